@@ -1,0 +1,210 @@
+"""What pydantic finds wrong with a config, as a sentence, a place and a hint."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from tfgen.config.model import Config
+from tfgen.config.yaml_reader import Document
+from tfgen.errors import TfgenError
+
+# What pydantic calls a type → what the user should write.
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "`true` or `false`",
+    "list_type": "a list",
+    "dict_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+}
+
+
+def explain(error: ValidationError, document: Document) -> TfgenError:
+    """Turns what pydantic says of a document into the error that a user should see.
+
+    The first problem in the file's order is told, and how many more there are.
+    """
+    problems = [
+        (_path(problem["loc"], document.data), problem)
+        for problem in error.errors(include_url=False)
+    ]
+    # An unknown key often is what makes a required one "missing": it is the better error.
+    unknown = [p for p in problems if p[1]["type"] == "extra_forbidden"]
+    path, problem = min(unknown or problems, key=lambda p: _line(document.places.at(*p[0])))
+    message, hint = _describe(path, dict(problem), document)
+    others = len(problems) - 1
+    if others:
+        more = f"{others} more problem{'s' if others > 1 else ''} in the file"
+        hint = f"{hint} ({more})" if hint else more
+    return TfgenError(message, place=document.places.at(*path), hint=hint)
+
+
+def _describe(
+    path: tuple[str | int, ...], problem: dict[str, Any], document: Document
+) -> tuple[str, str | None]:
+    key = _dotted(path)
+    kind = problem["type"]
+    context = problem.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"Unknown key `{key}`", _suggest_key(path)
+    if kind == "missing":
+        return f"`{key}` is missing", f"add `{path[-1]}: {_example(path)}`"
+    if kind == "union_tag_not_found":
+        return f"`{key}` needs a `type`", "`type: local`, `type: s3` or `type: cloud`"
+    if kind == "union_tag_invalid":
+        return f"`{key}.type` is {context['tag']!r}", f"expected one of {context['expected_tags']}"
+    if kind == "literal_error":
+        return f"`{key}` is {_shown(path, problem, document)}", f"expected {context['expected']}"
+    if kind in _EXPECTED:
+        return _wrong_type(path, problem, document)
+    if kind == "string_pattern_mismatch":
+        return _wrong_pattern(path, problem, context)
+    limits = {
+        "greater_than_equal": lambda: f"at least {context['ge']}",
+        "less_than_equal": lambda: f"at most {context['le']}",
+        "string_too_short": lambda: f"at least {context['min_length']} characters",
+        "string_too_long": lambda: f"at most {context['max_length']} characters",
+        "too_long": lambda: f"at most {context['max_length']} items",
+    }
+    if kind in limits:
+        value = _shown(path, problem, document)
+        return f"`{key}` is {value}, but it must be {limits[kind]()}", None
+    return f"`{key}` is not valid: {problem['msg'].lower()}", None
+
+
+def _wrong_type(
+    path: tuple[str | int, ...], problem: dict[str, Any], document: Document
+) -> tuple[str, str | None]:
+    key = _dotted(path)
+    expected = _EXPECTED[problem["type"]]
+    value = problem["input"]
+    written = document.scalars.get(path)
+    message = f"`{key}` must be {expected}, not {_kind(value)}"
+    if problem["type"] == "string_type" and written is not None and value is not None:
+        return message, f'put it in quotes: `{path[-1]}: "{written}"`'
+    if problem["type"] in ("int_type", "bool_type") and isinstance(value, str):
+        return message, "leave the quotes out" if written is None else None
+    return message, None
+
+
+def _wrong_pattern(
+    path: tuple[str | int, ...], problem: dict[str, Any], context: dict[str, Any]
+) -> tuple[str, str | None]:
+    key = _dotted(path)
+    explained = {
+        "name": "lower-case letters, digits and hyphens, a letter first, 31 at most",
+        "domain": "a host name such as `api.example.com`, in lower case",
+        "zone": "a host name such as `example.com`, in lower case",
+        "runtime": "a Lambda runtime such as `python3.13`, `nodejs22.x` or `provided.al2023`",
+        "path": "a path such as `/_health`",
+        "handler": "a file and a function, such as `app.handler`, without spaces",
+        "tags": "letters, digits, spaces and _ . : / = + - @",
+        "layers": "the ARN of a layer version: arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION",
+        "stages": "a stage's name has lower-case letters, digits and hyphens, a letter first",
+        "env": "a variable's name has letters, digits and underscores, a letter first, two at "
+        "least",
+    }
+    names = [part for part in path if isinstance(part, str)]
+    hint = next((explained[name] for name in reversed(names) if name in explained), None)
+    return f"`{key}` cannot be {problem['input']!r}", hint or f"it must match {context['pattern']}"
+
+
+def _path(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
+    """Drops what pydantic adds to a location: the tags of unions and the `[key]` marker."""
+    path: list[str | int] = []
+    here = data
+    for index, part in enumerate(loc):
+        if part == "[key]":
+            continue
+        if _has(here, part):
+            here = here[part]
+        elif index < len(loc) - 1 or not isinstance(here, dict):
+            continue  # the tag of a union: not in the file
+        path.append(part)
+    return tuple(path)
+
+
+def _has(data: Any, part: str | int) -> bool:
+    if isinstance(data, list):
+        return isinstance(part, int) and part < len(data)
+    return isinstance(data, dict) and part in data
+
+
+def _suggest_key(path: tuple[str | int, ...]) -> str | None:
+    known = sorted({key for model in _models_at(path[:-1]) for key in model.model_fields})
+    close = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return f"known keys here: {', '.join(known)}" if known else None
+
+
+def _step(annotation: Any, part: str | int) -> list[Any]:
+    """Returns the types that may stand one key below a type."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        info = annotation.model_fields.get(str(part))
+        return [] if info is None else _unwrap(info.annotation)
+    args = getattr(annotation, "__args__", ())
+    if getattr(annotation, "__origin__", None) is dict and args:
+        return _unwrap(args[1])
+    return []
+
+
+def _unwrap(annotation: Any) -> list[Any]:
+    """Returns the members of a union, without `Annotated`."""
+    if hasattr(annotation, "__metadata__"):
+        return _unwrap(annotation.__origin__)
+    if getattr(annotation, "__origin__", None) is dict:
+        return [annotation]
+    args = getattr(annotation, "__args__", ())
+    return [m for arg in args for m in _unwrap(arg)] if args else [annotation]
+
+
+def _example(path: tuple[str | int, ...]) -> str:
+    for model in _models_at(path[:-1]):
+        info = model.model_fields.get(str(path[-1]))
+        if info is not None and info.examples and isinstance(info.examples[0], str):
+            return info.examples[0]
+    return "…"
+
+
+def _models_at(path: Iterable[str | int]) -> list[type[BaseModel]]:
+    models: list[Any] = [Config]
+    for part in path:
+        models = [found for model in models for found in _step(model, part)]
+    return [m for m in models if isinstance(m, type) and issubclass(m, BaseModel)]
+
+
+def _shown(path: tuple[str | int, ...], problem: dict[str, Any], document: Document) -> str:
+    written = document.scalars.get(path)
+    return written if written is not None else repr(problem["input"])
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, list):
+        return "a list"
+    return "a mapping" if isinstance(value, dict) else "a date"
+
+
+def _dotted(path: Iterable[str | int]) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text or "the config"
+
+
+def _line(place: str) -> int:
+    _, _, line = place.rpartition(":")
+    return int(line) if line.isdigit() else 0
