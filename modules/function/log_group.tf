@@ -1,0 +1,7 @@
+resource "aws_cloudwatch_log_group" "this" {
+  region = var.region
+
+  name              = local.log_group_name
+  retention_in_days = var.function.log_retention_days
+  kms_key_id        = aws_kms_key.this.arn
+}

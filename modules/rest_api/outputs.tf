@@ -1,0 +1,19 @@
+output "id" {
+  description = "ID of the API."
+  value       = aws_api_gateway_rest_api.this.id
+}
+
+output "host" {
+  description = "The API's own execute-api host."
+  value       = "${aws_api_gateway_rest_api.this.id}.execute-api.${var.region}.${data.aws_partition.current.dns_suffix}"
+}
+
+output "stage_name" {
+  description = "Name of the stage that serves requests."
+  value       = aws_api_gateway_stage.this.stage_name
+}
+
+output "url" {
+  description = "URL of the stage on the API's own execute-api host."
+  value       = aws_api_gateway_stage.this.invoke_url
+}

@@ -1,0 +1,72 @@
+"""Child modules from the library, for the provider major that the tree is for.
+
+The library is written for AWS provider 6, where each region-aware block says
+``region = var.region`` in a paragraph of its own. For provider 5 the region comes from the
+provider configuration instead, so those paragraphs go; nothing else differs.
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from tfgen.app import ProviderMajor
+from tfgen.render.library import module_files
+
+# 5.98 is the first that knows the IP address type of an API Gateway endpoint.
+PROVIDER_VERSIONS: Mapping[ProviderMajor, str] = {5: "~> 5.98", 6: "~> 6.0"}
+
+_REGION_PARAGRAPH = re.compile(r"^  region = var\.region\n\n", re.MULTILINE)
+_BLOCK = re.compile(r'^variable "(?P<name>\w+)" \{\n.*?^\}\n', re.MULTILINE | re.DOTALL)
+
+
+def child_module(name: str, provider: ProviderMajor) -> dict[str, str]:
+    """Returns the files of a library module as file name → text.
+
+    Args:
+        name: the module's folder in the library.
+        provider: the major version of the AWS provider that the files are for.
+    """
+    files = dict(module_files(name))
+    if provider == 6:
+        return files
+    files = {path: _for_provider_5(text) for path, text in files.items()}
+    if not _uses_region(files):
+        files["variables.tf"] = _without_variable(files["variables.tf"], "region")
+    return files
+
+
+def takes_region(name: str, provider: ProviderMajor) -> bool:
+    """Says whether a module, as rendered for a provider major, has the variable ``region``."""
+    return any(
+        match["name"] == "region"
+        for match in _BLOCK.finditer(child_module(name, provider)["variables.tf"])
+    )
+
+
+def variable_block(module: str, name: str) -> str:
+    """Returns a variable of a library module, as its block stands there.
+
+    Raises:
+        KeyError: the module has no such variable.
+    """
+    text = dict(module_files(module))["variables.tf"]
+    for match in _BLOCK.finditer(text):
+        if match["name"] == name:
+            return match[0].rstrip("\n")
+    raise KeyError(f"{module}.{name}")
+
+
+def _for_provider_5(text: str) -> str:
+    text = _REGION_PARAGRAPH.sub("", text)
+    return text.replace(f'"{PROVIDER_VERSIONS[6]}"', f'"{PROVIDER_VERSIONS[5]}"')
+
+
+def _uses_region(files: Mapping[str, str]) -> bool:
+    return any("var.region" in text for text in files.values())
+
+
+def _without_variable(text: str, name: str) -> str:
+    kept = _BLOCK.sub(lambda match: "" if match["name"] == name else match[0], text)
+    return re.sub(r"\n{3,}", "\n\n", kept).lstrip("\n")
