@@ -6,6 +6,7 @@ Each function raises the first broken rule as a ``TfgenError`` with its place.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping
 
 from tfgen.app import App, CloudBackend, Function, Region, S3Backend
@@ -205,7 +206,8 @@ def _check_paths(app: App, places: Places) -> None:
 
 
 def _check_env(region: Region, places: Places) -> None:
-    for name in region.env:
+    for name, value in region.env.items():
+        _check_text(value, name, _env_place(region, name, places))
         if name in RESERVED_ENV:
             raise TfgenError(
                 f"Lambda sets `{name}` itself, so `env` cannot",
@@ -219,6 +221,24 @@ def _check_env(region: Region, places: Places) -> None:
             place=places.at("regions", region.name),
             hint=f"shorten `{max(region.env, key=lambda name: len(region.env[name].encode()))}`, "
             "or read large values from a file in the bundle",
+        )
+
+
+def _check_text(value: str, name: str, place: str) -> None:
+    """Refuses text that would not arrive as it is written."""
+    normal = unicodedata.normalize("NFC", value)
+    if value != normal:
+        raise TfgenError(
+            f"The value of `{name}` is not in Unicode's normal form C, and Terraform would change "
+            "it on the way",
+            place=place,
+            hint=f"write it as {normal!r}, or encode it",
+        )
+    if "\0" in value:
+        raise TfgenError(
+            f"The value of `{name}` has a NUL character, which no environment variable can hold",
+            place=place,
+            hint="encode the value, for example in Base64",
         )
 
 

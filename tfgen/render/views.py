@@ -101,7 +101,7 @@ def stage_view(app: App) -> StageView:
         provider=app.terraform.aws_provider,
         control_plane=CONTROL_PLANE[REGIONS[app.regions[0].name].partition],
         tags=app.tags,
-        function=_settings(app.function),
+        function=_used(_settings(app.function)),
         api={"ip_address_type": app.api.ip_address_type},
         environment=app.env,
         domain=domain,
@@ -127,30 +127,38 @@ def _region(app: App, region: Region) -> RegionView:
     )
 
 
+# Settings that a root module only says when they are used, as the variable's own defaults.
+_UNUSED: Mapping[str, Value] = {"tracing": False, "reserved_concurrency": None, "layers": []}
+
+
 def _settings(function: Function) -> dict[str, Value]:
-    """Returns a function as the ``function`` variable takes it, without what is not used."""
-    settings: dict[str, Value] = {
+    """Returns a function as the ``function`` variable takes it."""
+    return {
         "runtime": function.runtime,
         "handler": function.handler,
         "memory": function.memory,
         "timeout": function.timeout,
         "architecture": function.architecture,
         "log_retention_days": function.log_retention_days,
+        "tracing": function.tracing,
+        "reserved_concurrency": function.reserved_concurrency,
+        "layers": list(function.layers),
     }
-    if function.tracing:
-        settings["tracing"] = True
-    if function.reserved_concurrency is not None:
-        settings["reserved_concurrency"] = function.reserved_concurrency
-    if function.layers:
-        settings["layers"] = list(function.layers)
-    return settings
+
+
+def _used(settings: Mapping[str, Value]) -> dict[str, Value]:
+    return {
+        name: value
+        for name, value in settings.items()
+        if name not in _UNUSED or value != _UNUSED[name]
+    }
 
 
 def _merged(shared: str, base: Mapping[str, Value], own: Mapping[str, Value]) -> Value:
     """Returns how a region says its own values in terms of the shared ones."""
-    changes = {name: value for name, value in own.items() if base.get(name) != value}
-    # What the app sets and the region does not must not come through the merge.
-    changes |= {name: None for name in base if name not in own}
+    changes = {
+        name: value for name, value in own.items() if name not in base or base[name] != value
+    }
     if not changes:
         return Expression(shared) if base else None
     if not base:

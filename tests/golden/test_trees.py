@@ -1,0 +1,80 @@
+"""The committed trees are what the configs render to: byte for byte, no file more, none fewer."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.trees import (
+    CONFIGS,
+    TREES,
+    apps_of,
+    committed_tree,
+    configs,
+    files_of,
+    read_tree,
+    write_tree,
+)
+from tfgen.render.render import render
+
+CASES = sorted(configs())
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_tree_is_as_committed(case: str) -> None:
+    assert dict(files_of(configs()[case])) == read_tree(committed_tree(case))
+
+
+def test_no_tree_is_without_a_config() -> None:
+    assert {path.name for path in TREES.iterdir()} == {path.stem for path in CONFIGS.iterdir()}
+
+
+@pytest.mark.parametrize("provider", [5, 6])
+@pytest.mark.parametrize("case", CASES)
+def test_terraform_fmt_has_nothing_to_change(case: str, provider: int, tmp_path: Path) -> None:
+    write_tree(files_of(configs()[case], 5 if provider == 5 else 6), tmp_path)
+    result = subprocess.run(
+        ["terraform", "fmt", "-check", "-diff", "-recursive", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_provider_5_and_6_differ_only_in_wiring_and_region_arguments(case: str) -> None:
+    five, six = (files_of(configs()[case], provider) for provider in (5, 6))
+    assert five.keys() == six.keys()
+    for path in six.keys() - {f"{app.stage}/providers.tf" for app in apps_of(configs()[case])}:
+        assert wiring_removed(five[path]) == wiring_removed(six[path]), path
+
+
+def wiring_removed(text: str) -> list[str]:
+    """Returns the lines of a file without versions, ``providers`` and ``region`` arguments."""
+    lines = []
+    skipping = False
+    for line in text.splitlines():
+        words = line.split()
+        if words[:3] == ["providers", "=", "{"] or words[:2] == ["variable", '"region"']:
+            skipping = True
+        if not skipping and words and words[0] != "version" and words != ["region", "=", "var.region"]:
+            lines.append(line)
+        if skipping and line.strip() == "}":
+            skipping = False
+    return lines
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_order_of_the_stages_does_not_matter(case: str) -> None:
+    apps = apps_of(configs()[case])
+    assert list(render(apps).files.items()) == list(render(tuple(reversed(apps))).files.items())
+
+
+def test_a_file_too_many_would_be_seen(tmp_path: Path) -> None:
+    files = dict(files_of(configs()["minimal"]))
+    write_tree(files, tmp_path)
+    (tmp_path / "production/extra.tf").write_text("", "utf-8")
+    assert set(read_tree(tmp_path)) - set(files) == {"production/extra.tf"}

@@ -1,0 +1,25 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+output "url" {
+  description = "URL of the app: clients reach the nearest healthy region."
+  value       = "https://${local.domain}/"
+}
+
+output "urls" {
+  description = "URL of each region's own endpoint."
+  value = {
+    ap-northeast-1 = module.ap_northeast_1.api.url
+    sa-east-1      = module.sa_east_1.api.url
+    us-east-2      = module.us_east_2.api.url
+  }
+}
+
+output "functions" {
+  description = "ARNs of each region's function and of the alias that serves requests."
+  value = {
+    ap-northeast-1 = module.ap_northeast_1.function
+    sa-east-1      = module.sa_east_1.function
+    us-east-2      = module.us_east_2.function
+  }
+}

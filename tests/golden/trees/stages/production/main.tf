@@ -1,0 +1,58 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+locals {
+  name = "orders-production"
+
+  function = {
+    runtime              = "python3.13"
+    handler              = "orders/api.handler"
+    memory               = 1024
+    timeout              = 29
+    architecture         = "arm64"
+    log_retention_days   = 365
+    tracing              = true
+    reserved_concurrency = 50
+    layers               = ["arn:aws:lambda:eu-west-1:123456789012:layer:tools:3"]
+  }
+
+  api = {
+    ip_address_type = "dualstack"
+  }
+
+  environment = {
+    GREETING  = "Say \"$${hello}\" or %%{ if x }, \\ that is the question"
+    LOG_LEVEL = "info"
+  }
+}
+
+module "eu_west_1" {
+  source = "../modules/region"
+
+  region      = "eu-west-1"
+  name        = local.name
+  bundle      = "${path.root}/../../.tfgen/bundles/src.zip"
+  api         = local.api
+  function    = local.function
+  environment = local.environment
+
+  domain                 = local.domain
+  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+}
+
+module "us_east_1" {
+  source = "../modules/region"
+
+  region = "us-east-1"
+  name   = local.name
+  bundle = "${path.root}/../../.tfgen/bundles/src.zip"
+  api    = local.api
+  function = merge(local.function, {
+    tracing = false
+    layers  = ["arn:aws:lambda:us-east-1:123456789012:layer:tools:3"]
+  })
+  environment = merge(local.environment, { LOG_LEVEL = "debug" })
+
+  domain                 = local.domain
+  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+}
