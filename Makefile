@@ -1,0 +1,57 @@
+# Everything runs in a virtual environment of the project's own.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST_WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint unit e2e golden docs bench clean
+
+help: ## Show what there is to make
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.demo ## Bring up the example in a simulated AWS: no account, nothing to clean up
+	@$(BIN)/python examples/demo.py
+
+test: lint ## Everything that CI checks
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup
+
+lint: $(VENV)/.dev ## Formatting, lint, types and the layers of the package
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev ## The tests that take seconds
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "not e2e"
+
+e2e: $(VENV)/.dev ## The tests that apply whole apps in the sandbox
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -m e2e
+
+golden: $(VENV)/.dev ## Render the golden trees and the examples again
+	$(BIN)/python -m tests.golden.update
+
+docs: $(VENV)/.dev ## Write the generated reference pages again
+	$(BIN)/python -m docs.generate
+
+bench: $(VENV)/.dev ## Measure, and print the tables of docs/benchmarks.md
+	$(BIN)/python -m benchmarks.render
+	$(BIN)/python -m benchmarks.plan
+
+clean: ## Remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "tfgen needs Python 3.11 or newer: make PYTHON=python3.13 …" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[sandbox,embedded]'
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[sandbox,embedded,dev]'
+	@touch $@ $(VENV)/.demo
