@@ -31,7 +31,7 @@ from tfgen.rules import check_app, check_stages
 DEFAULT_STAGE = "production"
 BUNDLES = ".tfgen/bundles"
 
-_FUNCTION_DEFAULTS: Mapping[str, Any] = {
+FUNCTION_DEFAULTS: Mapping[str, Any] = {
     "memory": 512,
     "timeout": 15,
     "architecture": "arm64",
@@ -152,7 +152,7 @@ def _region(name: str, config: Config, overrides: RegionOverrides) -> a.Region:
 
 def _function(function: Function, changes: Mapping[str, Any]) -> a.Function:
     said = {**function.model_dump(exclude_unset=True), **changes}
-    values = {**_FUNCTION_DEFAULTS, **{k: v for k, v in said.items() if v is not None}}
+    values = {**FUNCTION_DEFAULTS, **{k: v for k, v in said.items() if v is not None}}
     source = posixpath.normpath(values["source"])
     return a.Function(
         source=source,

@@ -117,6 +117,4 @@ def test_keys(name: str, code: str) -> None:
 
 def test_equals_signs_are_lined_up() -> None:
     text = 'a = 1\nlong = "=" # x\n\nb = {\n  c = 1\n  dd = [\n  ]\n}\nee = 2\n'
-    assert align(text) == (
-        'a    = 1\nlong = "=" # x\n\nb = {\n  c = 1\n  dd = [\n  ]\n}\nee = 2\n'
-    )
+    assert align(text) == ('a    = 1\nlong = "=" # x\n\nb = {\n  c = 1\n  dd = [\n  ]\n}\nee = 2\n')
