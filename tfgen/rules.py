@@ -200,7 +200,7 @@ def _check_paths(app: App, places: Places) -> None:
         if source == output or source.startswith(f"{output}/"):
             raise TfgenError(
                 f"The function's source `{source}` is inside the rendered tree `{output}`",
-                place=_function_place(region, "source", places),
+                place=function_place(region, "source", places),
                 hint="keep the source and `terraform.output` apart",
             )
 
@@ -253,7 +253,7 @@ def _check_function(region: Region, places: Places) -> None:
         raise TfgenError(
             f"The timeout of {function.timeout} s is over the {REST_TIMEOUT} s after which "
             "a REST API gives up",
-            place=_function_place(region, "timeout", places),
+            place=function_place(region, "timeout", places),
             hint=f"use {REST_TIMEOUT} or less",
         )
     for layer in function.layers:
@@ -261,7 +261,7 @@ def _check_function(region: Region, places: Places) -> None:
         if layer_region != region.name:
             raise TfgenError(
                 f"The layer `{layer}` is in `{layer_region}`, the function in `{region.name}`",
-                place=_function_place(region, "layers", places),
+                place=function_place(region, "layers", places),
                 hint=f"set `function.layers` under `regions.{region.name}`",
             )
     _check_runtime(region, function, places)
@@ -275,12 +275,13 @@ def _check_runtime(region: Region, function: Function, places: Places) -> None:
         return
     raise TfgenError(
         f"The handler `{function.handler}` does not name a file and a function",
-        place=_function_place(region, "handler", places),
+        place=function_place(region, "handler", places),
         hint="write it as `file.function`, for example `app.handler`",
     )
 
 
-def _function_place(region: Region, key: str, places: Places) -> str:
+def function_place(region: Region, key: str, places: Places) -> str:
+    """Returns where a setting of a region's function stands: with the region or with the app."""
     own = ("regions", region.name, "function", key)
     return places.at(*own) if places.has(*own) else places.at("function", key)
 

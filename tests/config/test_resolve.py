@@ -151,8 +151,11 @@ def test_every_source_has_a_bundle_of_its_own(source: str, bundle: str) -> None:
         ("regions:\n  us-west-2: {function: {timeout: 30}}\n", 4, "over the 29 s", "29 or less"),
         ("regions:\n  us-west-2: {function: {handler: app}}\n", 4, "does not name a file", "app."),
         (
-            REGIONS.replace("us-west-2: {}", "us-west-2: {function: {layers: ["
-            "'arn:aws:lambda:us-east-1:123456789012:layer:tools:3']}}"),
+            REGIONS.replace(
+                "us-west-2: {}",
+                "us-west-2: {function: {layers: ["
+                "'arn:aws:lambda:us-east-1:123456789012:layer:tools:3']}}",
+            ),
             4,
             "is in `us-east-1`, the function in `us-west-2`",
             "regions.us-west-2",
@@ -177,7 +180,7 @@ def test_every_source_has_a_bundle_of_its_own(source: str, bundle: str) -> None:
             "share the hosted zone `example.com` and would both create it",
             "let one stage create it",
         ),
-        (REGIONS + "env: {NAME: \"e\\u0301\"}\n", 6, "normal form", "é"),
+        (REGIONS + 'env: {NAME: "e\\u0301"}\n', 6, "normal form", "é"),
         (REGIONS + 'env: {NAME: "a\\0b"}\n', 6, "NUL", None),
     ],
 )

@@ -60,7 +60,12 @@ def wiring_removed(text: str) -> list[str]:
         words = line.split()
         if words[:3] == ["providers", "=", "{"] or words[:2] == ["variable", '"region"']:
             skipping = True
-        if not skipping and words and words[0] != "version" and words != ["region", "=", "var.region"]:
+        if (
+            not skipping
+            and words
+            and words[0] != "version"
+            and words != ["region", "=", "var.region"]
+        ):
             lines.append(line)
         if skipping and line.strip() == "}":
             skipping = False

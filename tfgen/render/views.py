@@ -18,6 +18,7 @@ from tfgen.app import (
     S3Backend,
 )
 from tfgen.regions import CONTROL_PLANE, REGIONS
+from tfgen.render.addresses import region_id
 from tfgen.render.hcl import Expression, Value, key, quote, to_hcl
 from tfgen.render.modules import takes_region
 
@@ -71,11 +72,6 @@ class StageView:
     record_types: Sequence[str]
     regions: Sequence[RegionView]
     backend: BackendView | None
-
-
-def region_id(region: str) -> str:
-    """Returns the name of a region in resource addresses: ``us-west-2`` is ``us_west_2``."""
-    return region.replace("-", "_")
 
 
 def tree_view(apps: Sequence[App]) -> TreeView:
