@@ -1,0 +1,128 @@
+"""What Lambda would refuse is refused here, before anything is uploaded."""
+
+from __future__ import annotations
+
+import os
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.bundle.conftest import Project
+
+MB = 1024 * 1024
+
+
+def sparse(project: Project, name: str, size: int) -> None:
+    os.truncate(project.write(name), size)
+
+
+def noise(project: Project, name: str, size: int) -> None:
+    project.write(name, random.Random(size).randbytes(size))  # noqa: S311 - not secret
+
+
+def test_too_large_unzipped(project: Project) -> None:
+    sparse(project, "models/large.bin", 200 * MB)
+    sparse(project, "models/small.bin", 30 * MB)
+    sparse(project, "data.csv", 20 * MB)
+    error = project.fails()
+    size = 250 * MB + (project.source / "app.py").stat().st_size
+    assert error.message == (
+        f"The bundle of `src` is {size:,} bytes unzipped, and Lambda allows 262,144,000 (250 MB)"
+    )
+    assert error.hint == (
+        "leave out what the function does not need with `src/.tfgenignore`; "
+        "the largest parts are `models/` (92 %), `data.csv` (8 %), `app.py` (0 %)"
+    )
+
+
+def test_too_large_zipped(project: Project) -> None:
+    noise(project, "noise.bin", 50 * MB)
+    error = project.fails()
+    assert error.message == (
+        "The bundle of `src` is over 52,428,800 bytes (50 MB) zipped, "
+        "the most that Lambda takes in an upload"
+    )
+    assert error.hint
+    assert "`noise.bin` (100 %)" in error.hint
+
+
+def test_just_small_enough(project: Project) -> None:
+    noise(project, "noise.bin", 50 * MB - 10_000)
+    bundle = project.build()
+    assert 50 * MB - 10_000 < bundle.zipped <= 50 * MB
+
+
+def test_too_many_files(project: Project) -> None:
+    # Folders of links make many files of a few.
+    for number in range(257):
+        project.write(f"many/{number}.txt")
+    for number in range(255):
+        (project.source / f"copy{number}").symlink_to("many")
+    error = project.fails()
+    assert error.message == "The bundle of `src` has 65,793 files, and a zip holds 65,535"
+
+
+def write_zip(path: Path, files: dict[str, bytes | int]) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in files.items():
+            if isinstance(content, int):
+                with archive.open(name, "w") as out:
+                    for _ in range(content // MB):
+                        out.write(bytes(MB))
+            else:
+                archive.writestr(name, content)
+
+
+def test_a_zip_is_its_own_bundle(project: Project) -> None:
+    path = project.folder / "function.zip"
+    write_zip(path, {"app.py": b"x" * 100, "lib/": b"", "lib/a.py": b"y"})
+    bundle = project.build(source="function.zip", bundle="function.zip")
+    assert bundle.path == path
+    assert (bundle.files, bundle.unzipped, bundle.rebuilt) == (2, 101, False)
+    assert bundle.zipped == path.stat().st_size
+    assert not (project.folder / ".tfgen").exists()
+
+
+def test_a_zip_that_is_none(project: Project) -> None:
+    (project.folder / "function.zip").write_bytes(b"PK\3\4 and then the line went down")
+    error = project.fails(source="function.zip")
+    assert error.message == "The function's source `function.zip` is not a zip file"
+
+
+def test_a_zip_that_is_a_folder(project: Project) -> None:
+    (project.folder / "function.zip").mkdir()
+    error = project.fails(source="function.zip")
+    assert error.message == ("The function's source `function.zip` cannot be read: Is a directory")
+
+
+def test_a_zip_that_is_too_large_unzipped(project: Project) -> None:
+    write_zip(project.folder / "function.zip", {"app.py": b"", "data.bin": 251 * MB})
+    error = project.fails(source="function.zip")
+    assert "263,192,576 bytes unzipped" in error.message
+    assert error.hint == (
+        "leave out what the function does not need; "
+        "the largest parts are `data.bin` (100 %), `app.py` (0 %)"
+    )
+
+
+def test_a_zip_that_is_too_large_zipped(project: Project) -> None:
+    path = project.folder / "function.zip"
+    write_zip(path, {"app.py": b""})
+    # What stands before a zip's first entry, like a program that unpacks it, is not looked at.
+    path.write_bytes(bytes(50 * MB) + path.read_bytes())
+    assert "over 52,428,800 bytes (50 MB) zipped" in project.fails(source="function.zip").message
+
+
+@pytest.mark.parametrize("layers", [(), ("arn:aws:lambda:us-west-2:1:layer:wrapper:1",)])
+def test_a_zip_without_the_handler(project: Project, layers: tuple[str, ...]) -> None:
+    write_zip(project.folder / "function.zip", {"src/app.py": b""})
+    if layers:
+        assert project.build(source="function.zip", layers=layers).files == 1
+        return
+    error = project.fails(source="function.zip")
+    assert error.message == (
+        "The handler `app.handler` needs `app.py`, and `function.zip` has no such file"
+    )
+    assert error.hint == "did you mean `src.app.handler`?"

@@ -1,0 +1,142 @@
+"""Whether a bundle holds the file that its handler names.
+
+Lambda itself finds out only when the function is first called, with
+``Runtime.ImportModuleError`` in its log.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from tfgen.app import Function
+from tfgen.errors import TfgenError
+
+BOOTSTRAP = "bootstrap"
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """How the runtimes of a language find the file of a handler.
+
+    Attributes:
+        endings: what may follow the module's path, the usual one first.
+        dotted: ``a.b.handler`` is the module a/b (Python), not the export b.handler of a.
+    """
+
+    endings: tuple[str, ...]
+    dotted: bool = False
+
+    def split(self, handler: str) -> tuple[str, str]:
+        """Returns the path of the module and what follows it, without the dot between them."""
+        if self.dotted:
+            module, _, function = handler.rpartition(".")
+            return module.replace(".", "/"), function
+        folder, slash, rest = handler.rpartition("/")
+        module, _, function = rest.partition(".")
+        return folder + slash + module, function
+
+    def join(self, module: str, function: str) -> str:
+        """Returns the handler of a module and a function."""
+        return f"{module.replace('/', '.') if self.dotted else module}.{function}"
+
+    def modules(self, names: Iterable[str]) -> set[str]:
+        """Returns the paths of the modules among the files of a bundle."""
+        return {
+            name.removesuffix(ending)
+            for name in names
+            for ending in self.endings
+            if name.endswith(ending)
+        }
+
+
+# https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
+# https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+# https://docs.aws.amazon.com/lambda/latest/dg/ruby-handler.html
+_LANGUAGES: Mapping[str, _Language] = {
+    "python": _Language((".py", "/__init__.py", ".so", ".pyc"), dotted=True),
+    "nodejs": _Language((".js", ".mjs", ".cjs", "/index.js")),
+    "ruby": _Language((".rb",)),
+}
+
+
+def check_handler(function: Function, files: Mapping[str, int], *, place: str | None) -> None:
+    """Checks that a bundle holds what its function's runtime will look for.
+
+    Nothing is checked for a function with layers, because a layer may bring the handler: the
+    wrappers of monitoring vendors do. Nor for Java and .NET, whose handlers name classes.
+
+    Args:
+        function: the function.
+        files: path in the bundle, with ``/`` → permissions.
+        place: where the config names the handler.
+
+    Raises:
+        TfgenError: the file is not there, or Lambda could not start it.
+    """
+    if function.layers:
+        return
+    if function.runtime.startswith("provided"):
+        _check_bootstrap(function, files, place)
+    language = _LANGUAGES.get(re.split(r"\d", function.runtime, maxsplit=1)[0])
+    if language:
+        _check_module(function, language, files, place)
+
+
+def _check_bootstrap(function: Function, files: Mapping[str, int], place: str | None) -> None:
+    # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
+    if BOOTSTRAP not in files:
+        raise TfgenError(
+            f"The runtime `{function.runtime}` starts the file `{BOOTSTRAP}`, "
+            f"and `{function.source}` has none",
+            place=place,
+            hint=f"build the function to `{PurePosixPath(function.source, BOOTSTRAP)}`",
+        )
+    if not files[BOOTSTRAP] & 0o100:
+        raise TfgenError(
+            f"`{PurePosixPath(function.source, BOOTSTRAP)}` is not executable, "
+            "and Lambda could not start it",
+            place=place,
+            hint=f"run `chmod +x {PurePosixPath(function.source, BOOTSTRAP)}`",
+        )
+
+
+def _check_module(
+    function: Function, language: _Language, files: Collection[str], place: str | None
+) -> None:
+    module, name = language.split(function.handler)
+    if not module or not name:
+        raise TfgenError(
+            f"The handler `{function.handler}` does not name a file and a function",
+            place=place,
+            hint=f"write both with a dot between them: `{language.join('app', 'handler')}`",
+        )
+    modules = language.modules(files)
+    # A compiled Python module's name goes on: app.cpython-313-aarch64-linux-gnu.so.
+    if module in modules or any(other.startswith(f"{module}.cpython-") for other in modules):
+        return
+    likely = " or ".join(f"`{language.join(other, name)}`" for other in _near(module, modules))
+    usual = PurePosixPath(function.source, module + language.endings[0])
+    raise TfgenError(
+        f"The handler `{function.handler}` needs `{module}{language.endings[0]}`, "
+        f"and `{function.source}` has no such file",
+        place=place,
+        hint=f"did you mean {likely}?" if likely else f"create `{usual}`",
+    )
+
+
+def _near(module: str, modules: Iterable[str]) -> list[str]:
+    """Returns up to three modules that may have been meant, the likeliest first."""
+    handlers = [other for other in modules if not PurePosixPath(other).name.startswith("__")]
+    candidates = sorted(handlers, key=lambda other: (other.count("/"), other))
+    name = PurePosixPath(module).name
+    same_name = [other for other in candidates if PurePosixPath(other).name == name]
+    similar = difflib.get_close_matches(module, candidates, n=3, cutoff=0.6)
+    at_the_top = [other for other in candidates if "/" not in other]
+    for found in (same_name, similar, at_the_top):
+        if found:
+            return found[:3]
+    return []

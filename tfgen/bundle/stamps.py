@@ -1,0 +1,108 @@
+"""What a bundle was built from, noted beside it, so that an unchanged folder costs only a look.
+
+The look compares names, sizes, times, modes and inodes, never content. That leaves the case that
+git calls racy (https://git-scm.com/docs/racy-git): a file that changes twice within one tick of
+the file system's clock looks the same after the second change. A stamp therefore vouches for a
+folder only if everything in it was older than ``_SETTLED`` when the build began; until then every
+build reads the files again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, dataclass
+from pathlib import Path
+
+from tfgen.bundle.deflate import ALGORITHM
+from tfgen.bundle.source import SourceFile
+
+_SETTLED = 2_000_000_000  # nanoseconds: the coarsest clock of a file system, FAT's
+_LAYOUT = 1  # raised by any change to what a zip holds beside the streams, or to this file
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A bundle and what it was built from.
+
+    Attributes:
+        version: of the encoder and the layout that made it.
+        fingerprint: of the files that it was built from; None if they had only just changed.
+        zip_size: bytes of the zip.
+        zip_mtime_ns: when the zip was written, in nanoseconds since 1970.
+        zip_inode: which file the zip is.
+        sha256: of the zip, in base64.
+        unzipped: bytes of the files in it.
+    """
+
+    version: str
+    fingerprint: str | None
+    zip_size: int
+    zip_mtime_ns: int
+    zip_inode: int
+    sha256: str
+    unzipped: int
+
+    def describes(self, bundle: Path) -> bool:
+        """Whether the zip on disk is the one that the stamp was written for."""
+        try:
+            info = bundle.stat()
+        except FileNotFoundError:
+            return False
+        zip_now = (info.st_size, info.st_mtime_ns, info.st_ino)
+        return zip_now == (self.zip_size, self.zip_mtime_ns, self.zip_inode)
+
+
+def make(
+    files: Sequence[SourceFile], bundle: Path, *, began_ns: int, sha256: str, unzipped: int
+) -> Stamp:
+    """Returns the stamp of a bundle that was just built.
+
+    Args:
+        files: what it was built from, as the build found them before it read them.
+        bundle: the zip.
+        began_ns: when the build began to look, in nanoseconds since 1970.
+        sha256: of the zip, in base64.
+        unzipped: bytes of the files in it.
+    """
+    newest = max(max(file.mtime_ns, file.ctime_ns) for file in files)
+    info = bundle.stat()
+    return Stamp(
+        version=_version(),
+        fingerprint=fingerprint(files) if newest < began_ns - _SETTLED else None,
+        zip_size=info.st_size,
+        zip_mtime_ns=info.st_mtime_ns,
+        zip_inode=info.st_ino,
+        sha256=sha256,
+        unzipped=unzipped,
+    )
+
+
+def fingerprint(files: Sequence[SourceFile]) -> str:
+    """Returns what changes when any of the files does."""
+    return hashlib.sha256(json.dumps([astuple(file) for file in files]).encode()).hexdigest()
+
+
+def load(path: Path) -> Stamp | None:
+    """Reads a stamp; None if there is none, or none that this version of tfgen wrote."""
+    try:
+        stamp = Stamp(**json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
+    return stamp if stamp.version == _version() else None
+
+
+def save(stamp: Stamp, path: Path) -> None:
+    """Writes a stamp, wholly or not at all.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    aside = path.with_name(f"{path.name}.new")
+    aside.write_text(json.dumps(asdict(stamp), indent=2) + "\n", encoding="utf-8")
+    aside.replace(path)
+
+
+def _version() -> str:
+    return f"{ALGORITHM}.{_LAYOUT}"
