@@ -1,0 +1,52 @@
+"""AWS simulated in the test process, and what the tests ask of it."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from tfgen.aws.session import Aws
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    """The URL of a simulated AWS on loopback."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def clients(endpoint: str) -> Aws:
+    """The account whatever is in it, with clients that all tests share: making one is slow."""
+    return Aws(endpoint)
+
+
+@pytest.fixture
+def aws(endpoint: str, clients: Aws) -> Aws:
+    """The account, empty."""
+    connection = http.client.HTTPConnection(urlsplit(endpoint).netloc, timeout=30)
+    connection.request("POST", "/moto-api/reset")
+    assert connection.getresponse().status == 200
+    connection.close()
+    return clients
+
+
+@pytest.fixture
+def before() -> datetime:
+    """When a run began that is now broken."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def later(before: datetime) -> datetime:
+    """When a run began to which everything in the account is old."""
+    return before + timedelta(hours=1)

@@ -1,0 +1,1 @@
+"""AWS, typed: what exists in the account, and nothing else. Nothing here creates or changes."""

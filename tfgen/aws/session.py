@@ -1,0 +1,133 @@
+"""The only place that makes boto3 clients."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
+
+from tfgen import __version__
+from tfgen.aws.failures import Failures
+
+if TYPE_CHECKING:
+    import boto3
+    from botocore.config import Config
+    from mypy_boto3_acm import ACMClient
+    from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_route53 import Route53Client
+
+Service = Literal["acm", "apigateway", "iam", "kms", "lambda", "logs", "route53"]
+
+_SANDBOX_KEY: Final = "sandbox"
+
+
+class Aws:
+    """An account, seen through typed boto3 clients that are made once per service and region.
+
+    Without an endpoint the account is the one that Terraform would use: boto3 and the AWS provider
+    look for credentials, profile and ``AWS_ENDPOINT_URL`` in the same places. With an endpoint it
+    is the sandbox, and neither the user's credentials nor profile nor proxy is ever looked at.
+
+    Every call retries in boto3's ``standard`` mode, and what then still fails is a `TfgenError`,
+    except for the answer that a thing does not exist, which stays the client's own exception
+    (https://docs.aws.amazon.com/boto3/latest/guide/retries.html).
+
+    Args:
+        endpoint: the URL of the sandbox, or None for a real account.
+    """
+
+    def __init__(self, endpoint: str | None = None) -> None:
+        self._endpoint = endpoint
+        self._failures = Failures(endpoint)
+        self._session: boto3.Session | None = None
+        self._clients: dict[tuple[Service, str], Any] = {}
+
+    @overload
+    def client(self, service: Literal["acm"], region: str) -> ACMClient: ...
+    @overload
+    def client(self, service: Literal["apigateway"], region: str) -> APIGatewayClient: ...
+    @overload
+    def client(self, service: Literal["iam"], region: str) -> IAMClient: ...
+    @overload
+    def client(self, service: Literal["kms"], region: str) -> KMSClient: ...
+    @overload
+    def client(self, service: Literal["lambda"], region: str) -> LambdaClient: ...
+    @overload
+    def client(self, service: Literal["logs"], region: str) -> CloudWatchLogsClient: ...
+    @overload
+    def client(self, service: Literal["route53"], region: str) -> Route53Client: ...
+    def client(self, service: Service, region: str) -> Any:
+        """Returns the client of a service in a region.
+
+        Args:
+            service: as boto3 names it.
+            region: any region of the partition will do for the global services, IAM and Route 53.
+
+        Raises:
+            TfgenError: the user's AWS configuration cannot be used.
+        """
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self._make(service, region)
+        return self._clients[service, region]
+
+    def _make(self, service: Service, region: str) -> Any:
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            if self._session is None:
+                self._session = _own_session() if self._endpoint else _user_session()
+            client = self._session.client(
+                service,
+                region_name=region,
+                endpoint_url=self._endpoint,
+                config=_config(sandbox=self._endpoint is not None),
+            )
+        except BotoCoreError as error:
+            raise self._failures.of(error, region) from error
+        self._failures.watch(client)
+        return client
+
+
+def _user_session() -> boto3.Session:
+    import boto3
+
+    return boto3.Session()
+
+
+def _own_session() -> boto3.Session:
+    """Returns a session that does not know the user: dummy keys, no profile, no file of theirs.
+
+    ``AWS_PROFILE`` alone would make botocore fail when the profile is missing, and run its
+    ``credential_process`` when it is not.
+    """
+    import boto3
+    import botocore.session
+
+    core = botocore.session.Session(
+        session_vars={
+            "profile": (None, None, None, None),
+            "config_file": (None, None, os.devnull, None),
+            "credentials_file": (None, None, os.devnull, None),
+        }
+    )
+    core.set_credentials(_SANDBOX_KEY, _SANDBOX_KEY)
+    return boto3.Session(botocore_session=core)
+
+
+def _config(*, sandbox: bool) -> Config:
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=10,
+        read_timeout=30,
+        retries={"mode": "standard", "total_max_attempts": 5},
+        user_agent_extra=f"tfgen/{__version__}",
+    )
+    if not sandbox:
+        return config
+    # A proxy from the environment would carry the calls off this machine, and botocore refuses
+    # FIPS and dual-stack, which the environment may ask for, together with an endpoint of our own.
+    return config.merge(Config(proxies={}, use_fips_endpoint=False, use_dualstack_endpoint=False))
