@@ -1,0 +1,73 @@
+"""The command line: one file per command, registered here."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from tfgen import __version__
+from tfgen.cli.apply import apply
+from tfgen.cli.destroy import destroy
+from tfgen.cli.init import init
+from tfgen.cli.output import output
+from tfgen.cli.plan import plan
+from tfgen.cli.render import render
+from tfgen.cli.sandbox import app as sandbox
+from tfgen.cli.schema import schema
+from tfgen.cli.url import url
+from tfgen.cli.validate import validate
+from tfgen.errors import ExitCode, TfgenError
+
+app = typer.Typer(
+    name="tfgen",
+    help="Put a serverless app near its users everywhere, with Terraform you can read.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(init)
+app.command()(render)
+app.command()(plan)
+app.command()(apply)
+app.command()(destroy)
+app.command()(output)
+app.command()(url)
+app.command()(validate)
+app.command()(schema)
+app.add_typer(sandbox, name="sandbox")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from tfgen.ui.console import Console
+
+        Console.from_environment().data(f"tfgen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Put a serverless app near its users everywhere, with Terraform you can read."""
+
+
+def main() -> None:
+    """Runs the command line and exits. An expected failure is shown without a traceback."""
+    from tfgen.ui.console import Console
+
+    try:
+        app()
+    except TfgenError as error:
+        Console.from_environment().error(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)

@@ -1,0 +1,105 @@
+"""``tfgen apply``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tfgen.cli.options import (
+    CONFIG,
+    HERE,
+    Chdir,
+    ConfigFile,
+    Json,
+    NoInput,
+    RegionNames,
+    RenderFirst,
+    Sandbox,
+    StageName,
+    Verbose,
+    Yes,
+)
+from tfgen.errors import ExitCode, TfgenError
+
+if TYPE_CHECKING:
+    from tfgen.cli.workspace import Workspace
+    from tfgen.ui.console import Console
+
+
+def apply(
+    *,
+    planfile: Annotated[
+        Path | None,
+        typer.Argument(metavar="PLANFILE", help="Apply this plan of `tfgen plan --out`, unasked."),
+    ] = None,
+    stage: StageName = None,
+    region: RegionNames = None,
+    sandbox: Sandbox = False,
+    render: RenderFirst = False,
+    yes: Yes = False,
+    no_input: NoInput = False,
+    chdir: Chdir = HERE,
+    config: ConfigFile = CONFIG,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Bring up what the config says, after a look at the plan."""
+    from tfgen.cli.deploy import Deployment, deploy
+    from tfgen.cli.project import check_regions, open_project
+    from tfgen.cli.workspace import open_workspace
+    from tfgen.ui.console import Console
+
+    console = Console.from_environment(no_input=no_input, json_mode=json, verbose=verbose)
+    project = open_project(chdir, config)
+    app = project.app(stage)
+    check_regions(app, region or [])
+    if planfile and region:
+        raise TfgenError(
+            "A saved plan has its regions already",
+            hint="leave `--region` out, or make the plan with it",
+            exit_code=ExitCode.USAGE,
+        )
+    with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
+        if planfile:
+            _apply_file(console, workspace, chdir / planfile)
+        else:
+            deployment = Deployment(
+                regions=region or [],
+                destroy=False,
+                approved=yes,
+                question=f"Apply these changes to `{app.stage}` in {workspace.where}?",
+                nothing_to_do="Nothing to change: what exists is what the config says",
+            )
+            deploy(console, workspace, deployment)
+        if not json:
+            _show_urls(console, workspace)
+
+
+def _apply_file(console: Console, workspace: Workspace, planfile: Path) -> None:
+    from tfgen.cli.deploy import apply_saved
+    from tfgen.cli.recover import broken_runs
+    from tfgen.cli.steps import initialize
+
+    if not planfile.is_file():
+        raise TfgenError(
+            f"There is no saved plan `{planfile}`",
+            hint="`tfgen plan --out FILE` makes one",
+            exit_code=ExitCode.USAGE,
+        )
+    initialize(console, workspace)
+    if broken_runs(workspace):
+        raise TfgenError(
+            "An earlier apply was killed, and a saved plan knows nothing of what it left behind",
+            place=workspace.shown_root,
+            hint="run `tfgen apply` without the plan",
+        )
+    apply_saved(console, workspace, planfile.absolute())
+
+
+def _show_urls(console: Console, workspace: Workspace) -> None:
+    from tfgen.cli.url import urls
+
+    for url in urls(workspace).values():
+        console.data(url)

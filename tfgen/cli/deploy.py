@@ -1,0 +1,172 @@
+"""Plan, approval, and the apply of exactly that plan: what ``apply`` and ``destroy`` share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from tfgen.cli.recover import adopt_leftovers, label, settle
+from tfgen.cli.steps import (
+    PlannedChange,
+    explain,
+    initialize,
+    read_plan,
+    run_plan,
+    without_reading,
+)
+from tfgen.errors import ExitCode, TfgenError
+from tfgen.terraform import args
+
+if TYPE_CHECKING:
+    from tfgen.cli.workspace import Workspace
+    from tfgen.terraform.events import Diagnostic
+    from tfgen.ui.console import Console
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a command wants to be done.
+
+    Attributes:
+        regions: the regions to narrow it to; none means everything.
+        destroy: remove instead of create and change.
+        approved: nobody needs to be asked.
+        question: what to ask otherwise.
+        nothing_to_do: what to say when the plan is empty.
+    """
+
+    regions: Sequence[str]
+    destroy: bool
+    approved: bool
+    question: str
+    nothing_to_do: str
+
+
+def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bool:
+    """Plans, asks, and applies exactly what was shown.
+
+    Args:
+        console: where the diff, the question and the progress go.
+        workspace: what to deploy.
+        deployment: what is wanted.
+
+    Returns:
+        Whether anything was changed.
+
+    Raises:
+        TfgenError: the plan or the apply failed.
+        typer.Exit: it was refused or interrupted.
+    """
+    saved = workspace.saved_plan
+    if not deployment.approved:
+        console.require_answers(deployment.question, flag="--yes")
+    try:
+        initialize(console, workspace)
+        adopt_leftovers(console, workspace, lambda: _quiet_plan(console, workspace, deployment))
+        if not _shown_plan(console, workspace, deployment):
+            settle(workspace, deployment.regions)
+            console.success(deployment.nothing_to_do)
+            return False
+        if not deployment.approved and not console.confirm(deployment.question, flag="--yes"):
+            console.message("Nothing was changed")
+            raise typer.Exit(ExitCode.FAILED)
+        apply_saved(console, workspace, saved)
+    finally:
+        saved.unlink(missing_ok=True)
+    settle(workspace, deployment.regions)
+    return True
+
+
+def _targets(workspace: Workspace, deployment: Deployment) -> list[str]:
+    from tfgen.render.addresses import region_addresses
+
+    return region_addresses(workspace.app, deployment.regions)
+
+
+def _quiet_plan(
+    console: Console, workspace: Workspace, deployment: Deployment
+) -> list[PlannedChange]:
+    """Returns what is missing, whatever is to be done about it."""
+    console.step("Planning", workspace.app.stage)
+    run_plan(
+        console,
+        workspace,
+        out=workspace.saved_plan,
+        show=lambda _: None,
+        targets=_targets(workspace, deployment),
+    )
+    return read_plan(workspace, workspace.saved_plan)
+
+
+def _shown_plan(console: Console, workspace: Workspace, deployment: Deployment) -> bool:
+    console.step("Planning", workspace.app.stage)
+    return run_plan(
+        console,
+        workspace,
+        out=workspace.saved_plan,
+        show=(lambda _: None) if console.json_mode else without_reading(console.relay_message),
+        targets=_targets(workspace, deployment),
+        destroy=deployment.destroy,
+    )
+
+
+def apply_saved(console: Console, workspace: Workspace, saved: Path) -> None:
+    """Applies a saved plan, with a live view or a stream of events.
+
+    Raises:
+        TfgenError: the apply failed or was killed.
+        typer.Exit: it was interrupted.
+    """
+    from tfgen.terraform import diagnose, events, journal
+    from tfgen.terraform.runner import run_journaled
+    from tfgen.ui.live import LiveApply
+
+    path = journal.new_path(workspace.journals, label(workspace))
+    errors: list[events.Diagnostic] = []
+    live = LiveApply(console)
+    with nullcontext() if console.json_mode else live:
+
+        def on_line(line: str) -> None:
+            event = events.parse(line)
+            if event is None:
+                return
+            if isinstance(event, events.Diagnostic) and event.severity == "error":
+                errors.append(event)
+            if console.json_mode:
+                console.data(line)
+            else:
+                live.feed(event)
+
+        result = run_journaled(
+            workspace.engine,
+            args.apply_plan(saved, json=True),
+            cwd=workspace.root,
+            env=workspace.variables,
+            journal=path,
+            on_line=on_line,
+        )
+    if result.exit_code == ExitCode.INTERRUPTED:
+        console.message("Interrupted: Terraform has stopped, and the state is saved")
+        raise typer.Exit(ExitCode.INTERRUPTED)
+    if result.killed_by is not None:
+        in_flight = journal.in_flight(path)
+        raise diagnose.killed(result, root=workspace.shown_root, in_flight=in_flight)
+    if result.returncode != 0:
+        raise _failed(console, workspace, errors)
+
+
+def _failed(
+    console: Console, workspace: Workspace, errors: Sequence[Diagnostic]
+) -> TfgenError | typer.Exit:
+    """Returns how to end after a failed apply, whose errors the live view has shown in full."""
+    error = explain(workspace, errors)
+    if console.json_mode or not errors:
+        return error
+    again = "What was created is in the state: run the same command again when this is mended"
+    console.message(f"\nhint: {error.hint or again}")
+    return typer.Exit(ExitCode.FAILED)

@@ -1,0 +1,64 @@
+"""``tfgen plan``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tfgen.cli.options import (
+    CONFIG,
+    HERE,
+    Chdir,
+    ConfigFile,
+    Json,
+    RegionNames,
+    RenderFirst,
+    Sandbox,
+    StageName,
+    Verbose,
+)
+
+
+def plan(
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Save the plan for `tfgen apply`.")
+    ] = None,
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit with 2 when there are changes.")
+    ] = False,
+    stage: StageName = None,
+    region: RegionNames = None,
+    sandbox: Sandbox = False,
+    render: RenderFirst = False,
+    chdir: Chdir = HERE,
+    config: ConfigFile = CONFIG,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show what an apply would change."""
+    from tfgen.cli.project import check_regions, open_project
+    from tfgen.cli.recover import warn_of_broken_runs
+    from tfgen.cli.steps import initialize, run_plan
+    from tfgen.cli.workspace import open_workspace
+    from tfgen.render.addresses import region_addresses
+    from tfgen.ui.console import Console
+
+    console = Console.from_environment(json_mode=json, verbose=verbose)
+    project = open_project(chdir, config)
+    check_regions(project.app(stage), region or [])
+    with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
+        initialize(console, workspace)
+        warn_of_broken_runs(console, workspace)
+        changes = run_plan(
+            console,
+            workspace,
+            out=(chdir / out).absolute() if out else None,
+            show=console.data if json else console.relay,
+            targets=region_addresses(workspace.app, region or []),
+            as_json=json,
+        )
+    if changes and detailed_exitcode:
+        raise typer.Exit(2)

@@ -1,0 +1,239 @@
+"""The steps that commands are made of: init, plan, apply, and reading what came of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from tfgen.errors import ExitCode, TfgenError
+from tfgen.terraform import args
+
+if TYPE_CHECKING:
+    from tfgen.cli.workspace import Workspace
+    from tfgen.terraform.events import Diagnostic
+    from tfgen.terraform.runner import Destination, Result
+    from tfgen.ui.console import Console
+
+# What Terraform says while it reads; the diff that people approve comes after it.
+_READING = re.compile(
+    r"(Refreshing state\.\.\.|Reading\.\.\.|Read complete after|Still reading\.\.\.)"
+)
+
+# https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
+_CHANGES = 2
+_PLANNED = (0, _CHANGES)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """What a plan does to one resource.
+
+    Attributes:
+        actions: Terraform's own words, for example ``("delete", "create")``.
+        after: the planned attributes; those that are known only later are missing.
+    """
+
+    address: str
+    type: str
+    actions: tuple[str, ...]
+    after: Mapping[str, Any]
+
+
+def initialize(
+    console: Console, workspace: Workspace, *, force: bool = False, backend: bool = True
+) -> None:
+    """Runs ``terraform init`` if anything that it depends on has changed.
+
+    Args:
+        console: where it is told.
+        workspace: what to initialize.
+        force: run it in any case.
+        backend: False leaves the backend alone, which is enough to validate.
+
+    Raises:
+        TfgenError: Terraform cannot get the provider or reach the backend.
+    """
+    from tfgen.terraform.initialize import ensure_initialized
+
+    ensure_initialized(
+        workspace.engine,
+        workspace.root,
+        workspace.init_variables,
+        backend=backend,
+        force=force,
+        on_init=lambda: console.step(
+            "Initializing", f"{workspace.app.stage} with {workspace.engine}"
+        ),
+        shown_root=workspace.shown_root,
+    )
+
+
+def run_plan(
+    console: Console,
+    workspace: Workspace,
+    *,
+    out: Path | None,
+    show: Callable[[str], None],
+    targets: Sequence[str] = (),
+    destroy: bool = False,
+    as_json: bool = False,
+) -> bool:
+    """Plans, and shows the diff as Terraform writes it.
+
+    Args:
+        console: where an ``init`` is told, if one turns out to be needed.
+        workspace: what to plan.
+        out: where to save the plan.
+        show: takes each line that Terraform prints, with its colors.
+        targets: addresses to narrow the plan to.
+        destroy: plan the removal.
+        as_json: events instead of text.
+
+    Returns:
+        Whether there is anything to change.
+
+    Raises:
+        TfgenError: the plan failed.
+        typer.Exit: it was interrupted.
+    """
+    command = args.plan(
+        out=out, targets=targets, destroy=destroy, detailed_exitcode=True, json=as_json
+    )
+    result = _run_shown(workspace, command, show)
+    if result.returncode not in _PLANNED and needs_init(result):
+        initialize(console, workspace, force=True)
+        result = _run_shown(workspace, command, show)
+    if result.returncode not in _PLANNED:
+        raise failure(result, workspace)
+    return result.returncode == _CHANGES
+
+
+def _run_shown(workspace: Workspace, command: Sequence[str], show: Callable[[str], None]) -> Result:
+    """Shows each line and keeps it: with ``-json``, errors are among them."""
+    said: list[str] = []
+
+    def read(line: str) -> None:
+        said.append(line)
+        show(line)
+
+    return replace(run_terraform(workspace, command, stdout=read), stdout="\n".join(said))
+
+
+def read_plan(workspace: Workspace, saved: Path) -> list[PlannedChange]:
+    """Returns what a saved plan changes, without what it leaves alone.
+
+    Raises:
+        TfgenError: the file is not a plan of this root module.
+    """
+    result = run_terraform(workspace, args.show(saved.absolute()))
+    if result.returncode != 0:
+        raise failure(result, workspace)
+    document = json.loads(result.stdout)
+    return [
+        PlannedChange(
+            address=change["address"],
+            type=change["type"],
+            actions=tuple(change["change"]["actions"]),
+            after=change["change"]["after"] or {},
+        )
+        for change in document.get("resource_changes", [])
+        if change["mode"] == "managed" and change["change"]["actions"] != ["no-op"]
+    ]
+
+
+def read_outputs(workspace: Workspace) -> dict[str, Any]:
+    """Returns the outputs in the state: name → ``{"value": …, "type": …, "sensitive": …}``.
+
+    Raises:
+        TfgenError: the state cannot be read.
+    """
+    result = run_terraform(workspace, args.output(json=True))
+    if result.returncode != 0:
+        raise failure(result, workspace)
+    outputs: dict[str, Any] = json.loads(result.stdout)
+    return outputs
+
+
+def run_terraform(
+    workspace: Workspace, command: Sequence[str], *, stdout: Destination | None = None
+) -> Result:
+    """Runs a command that changes nothing, in the root module.
+
+    Raises:
+        TfgenError: Terraform cannot be started.
+        typer.Exit: it was interrupted.
+    """
+    from tfgen.terraform.runner import To, run
+
+    result = run(
+        workspace.engine,
+        command,
+        cwd=workspace.root,
+        env=workspace.variables,
+        stdout=stdout or To.RESULT,
+        stderr=To.RESULT,
+    )
+    if result.exit_code == ExitCode.INTERRUPTED:
+        raise typer.Exit(ExitCode.INTERRUPTED)
+    return result
+
+
+def failure(result: Result, workspace: Workspace) -> TfgenError:
+    """Returns the error that a failed run amounts to."""
+    from tfgen.terraform import diagnose, texts
+
+    if result.killed_by is not None:
+        return diagnose.killed(result, root=workspace.shown_root)
+    return explain(workspace, _diagnostics(result), texts.plain(result.stdout + result.stderr))
+
+
+def explain(
+    workspace: Workspace, diagnostics: Sequence[Diagnostic], output: str = ""
+) -> TfgenError:
+    """Returns what Terraform's diagnostics amount to in this workspace."""
+    from tfgen.terraform import diagnose
+
+    domain = workspace.app.api.domain
+    return diagnose.explain(
+        diagnostics,
+        root=workspace.shown_root,
+        engine=workspace.engine,
+        zone=domain.zone if domain else None,
+        profile=workspace.variables.get("AWS_PROFILE"),
+        output=output,
+    )
+
+
+def needs_init(result: Result) -> bool:
+    """Says whether ``init`` is what a failed run lacked."""
+    from tfgen.terraform import diagnose
+
+    return diagnose.needs_init(_diagnostics(result))
+
+
+def _diagnostics(result: Result) -> list[Diagnostic]:
+    from tfgen.terraform import events, texts
+
+    said = events.parse_all(result.stdout.splitlines())
+    found = [event for event in said if isinstance(event, events.Diagnostic)]
+    return found or list(texts.diagnostics(result.stderr))
+
+
+def without_reading(show: Callable[[str], None]) -> Callable[[str], None]:
+    """Returns a reader of Terraform's lines that leaves out what it says while it reads."""
+    begun = False
+
+    def read(line: str) -> None:
+        nonlocal begun
+        if not begun and (not line.strip() or _READING.search(line)):
+            return
+        begun = True
+        show(line)
+
+    return read

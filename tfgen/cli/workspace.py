@@ -1,0 +1,248 @@
+"""Where a command runs Terraform: a current tree, its root module, the engine, the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tfgen.cli.project import Project
+from tfgen.errors import TfgenError
+
+if TYPE_CHECKING:
+    from tfgen.app import App, ProviderMajor
+    from tfgen.sandbox.lifecycle import Running
+    from tfgen.terraform.engine import Engine
+    from tfgen.ui.console import Console
+
+SHOWN_CONFLICTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A stage that is ready for Terraform.
+
+    Attributes:
+        app: the stage, as it was rendered.
+        root: the folder of its root module.
+        engine: which Terraform.
+        variables: the whole environment of Terraform.
+        init_variables: the environment of ``terraform init``, which may need the registry.
+        folder: where what tfgen keeps about this stage goes: saved plans, journals of applies.
+        endpoint: the URL of the sandbox; None is the real AWS.
+    """
+
+    app: App
+    root: Path
+    engine: Engine
+    variables: Mapping[str, str]
+    init_variables: Mapping[str, str]
+    folder: Path
+    endpoint: str | None
+
+    @property
+    def journals(self) -> Path:
+        """Where the events of applies are kept."""
+        return self.folder / "runs"
+
+    @property
+    def saved_plan(self) -> Path:
+        """Where a plan is kept between its approval and its apply."""
+        return self.folder / "plans" / f"{self.app.stage}.tfplan"
+
+    @property
+    def shown_root(self) -> str:
+        """The folder of the root module as messages show it."""
+        here = Path.cwd()
+        return str(self.root.relative_to(here) if self.root.is_relative_to(here) else self.root)
+
+    @property
+    def where(self) -> str:
+        """What messages call the place that is deployed to."""
+        return "the sandbox" if self.endpoint else "AWS"
+
+
+@contextmanager
+def open_workspace(
+    console: Console,
+    project: Project,
+    stage: str | None,
+    *,
+    sandbox: bool,
+    render_first: bool = False,
+    current: bool = True,
+) -> Iterator[Workspace]:
+    """Gets everything ready that Terraform needs, and keeps renders away while it runs.
+
+    Args:
+        console: where progress is told.
+        project: the project.
+        stage: the stage that the user asked for.
+        sandbox: use the simulated AWS, with a scratch render of the same config.
+        render_first: bring a tree up to date that is not, unless it was edited by hand.
+        current: the tree must be what the config says, and the bundles must be built; False is
+            for commands that only read the state.
+
+    Raises:
+        TfgenError: the tree is out of date or edited, a bundle cannot be built, or there is no
+            Terraform.
+    """
+    from tfgen.scratch import make_scratch
+    from tfgen.terraform import engine
+    from tfgen.write import hold
+
+    app = project.app(stage)
+    scratch = make_scratch(project.folder)
+    if current:
+        build_bundles(console, project, app)
+    found = engine.find(os.environ, cache=scratch / "engine.json")
+    console.detail(f"Using {found}")
+    if sandbox:
+        workspace = _sandbox_workspace(console, project, app, found)
+    else:
+        if current:
+            _require_current(console, project, scratch, render_first=render_first)
+        workspace = _real_workspace(console, project, app, found)
+    for folder in (workspace.journals, workspace.saved_plan.parent):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with hold(scratch, shared=True):
+        yield workspace
+
+
+def build_bundles(console: Console, project: Project, app: App) -> None:
+    """Builds the bundle of every function of a stage that is not built already.
+
+    Raises:
+        TfgenError: a source is missing or cannot become a bundle.
+    """
+    from tfgen.bundle import build
+    from tfgen.rules import function_place
+
+    places = project.loaded.places.for_stage(app.stage)
+    never = [Path(app.terraform.output), project.config.resolve()]
+    # Regions mostly share a bundle, but a handler of one's own is checked against it, too.
+    wanted = {
+        (region.function.bundle, region.function.handler, region.function.runtime): region
+        for region in app.regions
+    }
+    for region in wanted.values():
+        bundle = build(
+            region.function,
+            project.folder,
+            place=function_place(region, "source", places),
+            exclude=never,
+        )
+        if bundle.rebuilt:
+            size = f"{bundle.files} files, {bundle.zipped / 1024:,.0f} KB"
+            console.step("Bundled", f"{region.function.source} ({size})")
+
+
+def _require_current(
+    console: Console, project: Project, scratch: Path, *, render_first: bool
+) -> None:
+    from tfgen.render.render import render
+    from tfgen.write import compare, refuse_conflicts, write
+
+    comparison = compare(render(project.apps), project.tree)
+    refuse_conflicts(comparison)
+    if not comparison.stale:
+        return
+    if not render_first:
+        stale = [change.path for change in comparison.changes if change.kind != "kept"]
+        shown = ", ".join(stale[:SHOWN_CONFLICTS]) + (", …" if len(stale) > SHOWN_CONFLICTS else "")
+        raise TfgenError(
+            f"The rendered tree is out of date: {shown or 'its manifest'}",
+            place=project.apps[0].terraform.output,
+            hint="run `tfgen render` and commit the result, or add `--render`",
+        )
+    write(comparison, scratch)
+    console.step("Rendered", project.apps[0].terraform.output)
+
+
+def _real_workspace(console: Console, project: Project, app: App, engine: Engine) -> Workspace:
+    from tfgen.app import CloudBackend
+    from tfgen.terraform import environment
+
+    backend = app.terraform.backend
+    workspace = backend.workspace if isinstance(backend, CloudBackend) else "default"
+    prepared = environment.prepare(
+        os.environ, workspace=workspace, provider_processes=_provider_processes(app)
+    )
+    for notice in prepared.notices:
+        console.notice(notice)
+    return Workspace(
+        app=app,
+        root=(project.tree / app.stage).absolute(),
+        engine=engine,
+        variables=prepared.variables,
+        init_variables=prepared.variables,
+        folder=(project.folder / ".tfgen").absolute(),
+        endpoint=None,
+    )
+
+
+def _sandbox_workspace(console: Console, project: Project, app: App, engine: Engine) -> Workspace:
+    from tfgen.render.render import render
+    from tfgen.sandbox.environment import child_environment
+    from tfgen.sandbox.lifecycle import start
+    from tfgen.sandbox.seed import ensure_zone
+    from tfgen.terraform import environment, mirror
+    from tfgen.write import compare, write
+
+    running = start(project.folder)
+    if running.new:
+        console.step("Started", f"the sandbox on port {running.port}")
+    if app.api.domain and not app.api.domain.create_zone:
+        ensure_zone(running.endpoint, app.api.domain.zone)
+    found = mirror.find(os.environ)
+    apps = _for_sandbox(project, running, mirror.provider_major(found) if found else None)
+    tree = project.folder / apps[0].terraform.output
+    write(compare(render(apps), tree), running.scratch / "render")
+    cli_config = None
+    if found:
+        cli_config = running.scratch / "terraform.rc"
+        mirror.write_cli_config(cli_config, found)
+    staged = next(candidate for candidate in apps if candidate.stage == app.stage)
+
+    def variables(*, registry: bool) -> Mapping[str, str]:
+        child = child_environment(os.environ, running.endpoint, cli_config, registry=registry)
+        processes = _provider_processes(staged)
+        return environment.prepare(
+            child, cli_config=cli_config, provider_processes=processes
+        ).variables
+
+    return Workspace(
+        app=staged,
+        root=(tree / app.stage).absolute(),
+        engine=engine,
+        variables=variables(registry=False),
+        init_variables=variables(registry=found is None),
+        folder=running.scratch.absolute(),
+        endpoint=running.endpoint,
+    )
+
+
+def _for_sandbox(project: Project, running: Running, major: ProviderMajor | None) -> Sequence[App]:
+    """Returns the apps with what must differ in a sandbox: local state, a tree of its own."""
+    from tfgen.app import LocalBackend
+
+    output = (running.scratch / "infra").relative_to(project.folder.absolute()).as_posix()
+    return [
+        replace(
+            app,
+            terraform=replace(
+                app.terraform,
+                output=output,
+                aws_provider=major or app.terraform.aws_provider,
+                backend=LocalBackend(),
+            ),
+        )
+        for app in project.apps
+    ]
+
+
+def _provider_processes(app: App) -> int:
+    return 1 + len(app.regions) if app.terraform.aws_provider == 5 else 1
