@@ -12,6 +12,7 @@ import typer
 
 from tfgen.cli.recover import adopt_leftovers, label, settle
 from tfgen.cli.steps import (
+    TARGET_WARNINGS,
     PlannedChange,
     explain,
     initialize,
@@ -135,11 +136,14 @@ def apply_saved(console: Console, workspace: Workspace, saved: Path) -> None:
             event = events.parse(line)
             if event is None:
                 return
-            if isinstance(event, events.Diagnostic) and event.severity == "error":
-                errors.append(event)
+            expected = False
+            if isinstance(event, events.Diagnostic):
+                expected = event.summary in TARGET_WARNINGS
+                if event.severity == "error":
+                    errors.append(event)
             if console.json_mode:
                 console.data(line)
-            else:
+            elif not expected:
                 live.feed(event)
 
         result = run_journaled(

@@ -25,6 +25,8 @@ _READING = re.compile(
     r"(Refreshing state\.\.\.|Reading\.\.\.|Read complete after|Still reading\.\.\.)"
 )
 
+TARGET_WARNINGS = ("Resource targeting is in effect", "Applied changes may be incomplete")
+
 # https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
 _CHANGES = 2
 _PLANNED = (0, _CHANGES)
@@ -105,6 +107,8 @@ def run_plan(
     command = args.plan(
         out=out, targets=targets, destroy=destroy, detailed_exitcode=True, json=as_json
     )
+    if targets and not as_json:
+        show = _without_target_warnings(show)
     result = _run_shown(workspace, command, show)
     if result.returncode not in _PLANNED and needs_init(result):
         initialize(console, workspace, force=True)
@@ -231,9 +235,29 @@ def without_reading(show: Callable[[str], None]) -> Callable[[str], None]:
 
     def read(line: str) -> None:
         nonlocal begun
-        if not begun and (not line.strip() or _READING.search(line)):
-            return
-        begun = True
-        show(line)
+        begun = begun or bool(line.strip() and not _READING.search(line))
+        if begun:
+            show(line)
+
+    return read
+
+
+def _without_target_warnings(show: Callable[[str], None]) -> Callable[[str], None]:
+    """Returns a reader of Terraform's lines that leaves out its warnings about ``-target``.
+
+    Terraform means them for people who type ``-target``; here ``--region`` did, and knows why.
+    """
+    box: list[str] = []
+
+    def read(line: str) -> None:
+        if box or "╷" in line:
+            box.append(line)
+            if "╵" in line:
+                if not any(warning in row for row in box for warning in TARGET_WARNINGS):
+                    for row in box:
+                        show(row)
+                box.clear()
+        else:
+            show(line)
 
     return read

@@ -120,6 +120,7 @@ def build_bundles(console: Console, project: Project, app: App) -> None:
     """
     from tfgen.bundle import build
     from tfgen.rules import function_place
+    from tfgen.ui.text import count
 
     places = project.loaded.places.for_stage(app.stage)
     never = [Path(app.terraform.output), project.config.resolve()]
@@ -136,7 +137,7 @@ def build_bundles(console: Console, project: Project, app: App) -> None:
             exclude=never,
         )
         if bundle.rebuilt:
-            size = f"{bundle.files} files, {bundle.zipped / 1024:,.0f} KB"
+            size = f"{count(bundle.files, 'file')}, {bundle.zipped / 1000:,.1f} kB"
             console.step("Bundled", f"{region.function.source} ({size})")
 
 
