@@ -1,4 +1,4 @@
-"""Writes the golden trees again: ``python -m tests.golden.update``. Read the diff before a commit."""
+"""Writes the golden trees again: ``python -m tests.golden.update``."""
 
 from __future__ import annotations
 
