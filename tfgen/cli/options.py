@@ -9,11 +9,16 @@ import typer
 
 Chdir = Annotated[
     Path,
-    typer.Option("--chdir", metavar="DIR", help="Run as if tfgen was started in this folder."),
+    typer.Option(
+        "--chdir",
+        metavar="DIR",
+        help="Run as if tfgen was started in this folder.",
+        show_default=False,
+    ),
 ]
 ConfigFile = Annotated[
     Path,
-    typer.Option("--config", metavar="FILE", help="Config file, relative to the folder."),
+    typer.Option("--config", metavar="FILE", help="Config file in that folder."),
 ]
 StageName = Annotated[
     str | None,

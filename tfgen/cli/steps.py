@@ -183,7 +183,8 @@ def run_terraform(
         stdout=stdout or To.RESULT,
         stderr=To.RESULT,
     )
-    if result.exit_code == ExitCode.INTERRUPTED:
+    # It may have come to its end all the same; whoever pressed Ctrl-C wants nothing more of it.
+    if result.interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
     return result
 

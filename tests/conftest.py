@@ -1,0 +1,23 @@
+"""What the tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tfgen.terraform.engine import Engine, find
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# A developer's own settings must not decide what the tests see.
+for variable in [name for name in os.environ if name.startswith(("AWS_", "TFGEN_", "TF_"))]:
+    if variable != "TFGEN_PLUGIN_DIR":
+        del os.environ[variable]
+
+
+@pytest.fixture(scope="session", params=["terraform", "embedded"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Both engines, one after the other. A missing one is a failure, not a skip."""
+    return find({**os.environ, "TFGEN_TERRAFORM": request.param})

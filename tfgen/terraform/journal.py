@@ -1,0 +1,146 @@
+"""The journals of runs that change what exists: Terraform's events, kept in a file.
+
+A journal outlives tfgen and Terraform, and tells the next run how the last one went.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from tfgen.terraform import events
+
+_ENDING = ".jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """Work that had begun and that nothing says the end of.
+
+    Attributes:
+        type: for example ``aws_lambda_function``.
+        action: ``create``, ``update``, ``delete`` or ``read``.
+    """
+
+    address: str
+    type: str
+    action: str
+    started: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """What a journal tells of its run.
+
+    Attributes:
+        running: Terraform is still at it.
+        finished: Terraform came to an end by itself, with success or with errors.
+        in_flight: what it was doing when it was cut off, or is doing now.
+        errors: what it could not do.
+    """
+
+    running: bool
+    finished: bool
+    in_flight: tuple[InFlight, ...]
+    errors: tuple[events.Diagnostic, ...]
+
+
+def new_path(folder: Path, label: str, *, now: datetime | None = None) -> Path:
+    """Name the journal of a run that is about to begin.
+
+    Args:
+        folder: where the journals are.
+        label: what run it is, for example ``production-apply``.
+        now: the time to name it after, if not this moment.
+
+    Returns:
+        A path in the folder; sorted by name, the journals are in order of time.
+    """
+    moment = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S.%fZ")
+    return folder / f"{moment}-{label}{_ENDING}"
+
+
+def journals(folder: Path, label: str) -> list[Path]:
+    """All journals of one kind of run, the newest first."""
+    return sorted(folder.glob(f"*Z-{label}{_ENDING}"), reverse=True)
+
+
+def prune(folder: Path, label: str, *, keep: int = 20) -> None:
+    """Delete the oldest journals of one kind of run, but none whose run is still going."""
+    for path in journals(folder, label)[keep:]:
+        if not is_running(path):
+            path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def open_new(path: Path) -> Iterator[BinaryIO]:
+    """Make a journal for Terraform to write into.
+
+    The lock on it belongs to the open file, not to this process: Terraform inherits it, and holds
+    it for as long as it lives.
+
+    Args:
+        path: a file that does not exist yet. Its folder is made.
+
+    Yields:
+        The file, to append to. It is removed when the block fails, for then nothing has begun.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Both streams go into it: only appending keeps their lines whole. Provisioners may print what
+    # is not for everyone.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "ab", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield file
+        except BaseException:
+            path.unlink()
+            raise
+
+
+def is_running(path: Path) -> bool:
+    """Say whether the Terraform that writes this journal is still alive."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def read(path: Path) -> Journal:
+    """Read how a run went, or how far it has come.
+
+    Args:
+        path: a journal, whole or cut off in the middle of a line.
+    """
+    running = is_running(path)
+    working: dict[tuple[str, str], InFlight] = {}
+    errors: list[events.Diagnostic] = []
+    summed_up = False
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for event in events.parse_all(lines):
+            match event:
+                case events.ApplyStart(at=at, resource=resource, action=action):
+                    flight = InFlight(resource.address, resource.type, action, at)
+                    working[resource.address, action] = flight
+                case events.ApplyComplete() | events.ApplyErrored():
+                    working.pop((event.resource.address, event.action), None)
+                case events.Diagnostic(severity="error"):
+                    errors.append(event)
+                case events.ChangeSummary(operation="apply" | "destroy"):
+                    summed_up = True
+    # An apply that fails has no summary: it ends with its errors, after all work has stopped.
+    finished = summed_up or (bool(errors) and not working)
+    return Journal(running, finished and not running, tuple(working.values()), tuple(errors))
+
+
+def in_flight(path: Path) -> list[InFlight]:
+    """What a run was doing when it was cut off."""
+    return list(read(path).in_flight)
