@@ -98,21 +98,18 @@ def _user_session() -> boto3.Session:
 
 
 def _own_session() -> boto3.Session:
-    """Returns a session that does not know the user: dummy keys, no profile, no file of theirs.
+    """Returns a session that does not know the user: dummy keys, no variable, no file of theirs.
 
     ``AWS_PROFILE`` alone would make botocore fail when the profile is missing, and run its
-    ``credential_process`` when it is not.
+    ``credential_process`` when it is not; ``AWS_CSM_ENABLED`` would send metrics to another host.
     """
     import boto3
     import botocore.session
 
-    core = botocore.session.Session(
-        session_vars={
-            "profile": (None, None, None, None),
-            "config_file": (None, None, os.devnull, None),
-            "credentials_file": (None, None, os.devnull, None),
-        }
-    )
+    variables = botocore.session.Session.SESSION_VARIABLES
+    own = {name: (None, None, default, cast) for name, (_, _, default, cast) in variables.items()}
+    files = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+    core = botocore.session.Session(session_vars=own | files)
     core.set_credentials(_SANDBOX_KEY, _SANDBOX_KEY)
     return boto3.Session(botocore_session=core)
 

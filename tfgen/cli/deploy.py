@@ -12,7 +12,7 @@ import typer
 
 from tfgen.cli.recover import adopt_leftovers, label, settle
 from tfgen.cli.steps import (
-    TARGET_WARNINGS,
+    EXPECTED,
     PlannedChange,
     explain,
     initialize,
@@ -73,6 +73,8 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
             settle(workspace, deployment.regions)
             console.success(deployment.nothing_to_do)
             return False
+        if not deployment.approved:
+            console.message("")
         if not deployment.approved and not console.confirm(deployment.question, flag="--yes"):
             console.message("Nothing was changed")
             raise typer.Exit(ExitCode.FAILED)
@@ -138,7 +140,7 @@ def apply_saved(console: Console, workspace: Workspace, saved: Path) -> None:
                 return
             expected = False
             if isinstance(event, events.Diagnostic):
-                expected = event.summary in TARGET_WARNINGS
+                expected = event.summary in EXPECTED
                 if event.severity == "error":
                     errors.append(event)
             if console.json_mode:

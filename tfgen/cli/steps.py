@@ -25,11 +25,15 @@ _READING = re.compile(
     r"(Refreshing state\.\.\.|Reading\.\.\.|Read complete after|Still reading\.\.\.)"
 )
 
-TARGET_WARNINGS = ("Resource targeting is in effect", "Applied changes may be incomplete")
+# Terraform's last words after an interrupt, which people have asked for themselves.
+_ECHOES = ("execution halted", "operation canceled")
+_TARGET_WARNINGS = ("Resource targeting is in effect", "Applied changes may be incomplete")
 
 # https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
 _CHANGES = 2
 _PLANNED = (0, _CHANGES)
+
+EXPECTED = (*_TARGET_WARNINGS, *_ECHOES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +258,7 @@ def _without_target_warnings(show: Callable[[str], None]) -> Callable[[str], Non
         if box or "╷" in line:
             box.append(line)
             if "╵" in line:
-                if not any(warning in row for row in box for warning in TARGET_WARNINGS):
+                if not any(warning in row for row in box for warning in _TARGET_WARNINGS):
                     for row in box:
                         show(row)
                 box.clear()

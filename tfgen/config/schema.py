@@ -16,7 +16,7 @@ def json_schema() -> dict[str, Any]:
         **schema,
         "title": "tfgen.yaml",
     }
-    return _tidy(schema)
+    return {key: _tidy(value) for key, value in schema.items()}
 
 
 def schema_text() -> str:
