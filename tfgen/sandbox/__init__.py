@@ -1,0 +1,1 @@
+"""AWS simulated on this machine: moto in a process of its own, and what tfgen adds to it."""

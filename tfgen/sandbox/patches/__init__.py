@@ -1,0 +1,22 @@
+"""What moto does not simulate and tfgen needs, added to it inside the sandbox's process.
+
+One module per concern. Each says what AWS does, what moto does instead, and what goes wrong for
+Terraform because of it; each holds moto against what it builds on before it changes anything, so
+that another version of moto fails when the sandbox starts and not in the middle of an apply.
+"""
+
+from __future__ import annotations
+
+from tfgen.sandbox.patches import apis, certificates, functions, zones
+
+
+def apply_patches() -> None:
+    """Adds everything to the moto of this process, once.
+
+    Raises:
+        TfgenError: the installed moto does not have what a patch builds on.
+    """
+    functions.patch()
+    apis.patch()
+    certificates.patch()
+    zones.patch()
