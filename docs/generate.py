@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,28 +15,34 @@ from tfgen.cli.app import app
 from tfgen.config import model
 from tfgen.config.schema import json_schema, schema_text
 from tfgen.errors import ExitCode
+from tfgen.resolve import FUNCTION_DEFAULTS
 
 REFERENCE = Path(__file__).parent / "reference"
+EXAMPLE = Path(__file__).parent.parent / "examples/hello/tfgen.yaml"
 SCHEMA = Path(tfgen.config.__file__).with_name("tfgen.schema.json")
 
 # The order of the sections, and how a reader writes their place in the config.
 SECTIONS: dict[type[BaseModel], str] = {
     model.Config: "",
-    model.Function: "function",
-    model.Api: "api",
-    model.HealthCheck: "api.health_check",
-    model.RegionOverrides: "regions.REGION",
-    model.Stage: "stages.STAGE",
-    model.Terraform: "terraform",
-    model.LocalBackend: "terraform.backend (type: local)",
-    model.S3Backend: "terraform.backend (type: s3)",
-    model.CloudBackend: "terraform.backend (type: cloud)",
+    model.Function: "`function`",
+    model.Api: "`api`",
+    model.HealthCheck: "`api.health_check`",
+    model.RegionOverrides: "`regions.REGION`",
+    model.Stage: "`stages.STAGE`",
+    model.StageTerraform: "`stages.STAGE.terraform`",
+    model.Terraform: "`terraform`",
+    model.LocalBackend: "`terraform.backend` of type `local`",
+    model.S3Backend: "`terraform.backend` of type `s3`",
+    model.CloudBackend: "`terraform.backend` of type `cloud`",
 }
+
+# Models without a section of their own: their keys are those of another.
+ALIKE: dict[str, type[BaseModel]] = {model.FunctionOverrides.__name__: model.Function}
 
 EXIT_CODES = {
     ExitCode.DONE: "Done.",
-    ExitCode.FAILED: "Failed; the message says why.",
-    ExitCode.USAGE: "Wrong usage: an option, a missing file, a prompt without a terminal.",
+    ExitCode.FAILED: "Failed, and the message says why; or the answer to a question was no.",
+    ExitCode.USAGE: "Wrong usage: an option, a missing file, a question without a terminal.",
     ExitCode.STALE: "`render --check` found a tree that is out of date.",
     ExitCode.INTERRUPTED: "Interrupted.",
 }
@@ -52,16 +59,20 @@ def pages() -> dict[Path, str]:
 
 def config_page() -> str:
     """Returns the reference of ``tfgen.yaml``."""
+    example = EXAMPLE.read_text("utf-8")
     lines = [
         "# Reference: tfgen.yaml",
         "",
         "Generated from the code by `make docs`. An unknown key is an error. `tfgen schema` prints",
-        "the same language as a JSON Schema.",
+        "the same language as a JSON Schema, for editors.",
+        "",
+        "```yaml",
+        *example.partition("\n")[2].splitlines(),
+        "```",
     ]
     for section, place in SECTIONS.items():
-        title = f"`{place}`" if place else "Top level"
-        lines += ["", f"## {title}", "", section.__doc__ or "", ""]
-        lines += ["| key | type | default | what it is |", "| --- | --- | --- | --- |"]
+        lines += ["", f"## {place or 'Top level'}", "", (section.__doc__ or "").replace("``", "`")]
+        lines += ["", "| key | type | default | what it is |", "| --- | --- | --- | --- |"]
         lines += _rows(section)
     return "\n".join(lines) + "\n"
 
@@ -71,13 +82,20 @@ def _rows(section: type[BaseModel]) -> Iterator[str]:
     definition = schema["$defs"].get(section.__name__, schema)
     for key, prop in definition["properties"].items():
         default = "required" if key in definition.get("required", []) else _default(section, key)
-        description = prop["description"].replace("|", "\\|")
-        yield f"| `{key}` | {_type(prop)} | {default} | {description} |"
+        # Where a key says nothing of its own, what it refers to says it.
+        described = prop if "description" in prop else schema["$defs"][_referred(prop)]
+        yield f"| `{key}` | {_type(prop)} | {default} | {_cell(described['description'])} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _referred(prop: dict[str, Any]) -> str:
+    return str(prop["$ref"]).rpartition("/")[2]
 
 
 def _default(section: type[BaseModel], key: str) -> str:
-    from tfgen.resolve import FUNCTION_DEFAULTS
-
     value = section.model_fields[key].default
     if section is model.Function and key in FUNCTION_DEFAULTS:
         value = FUNCTION_DEFAULTS[key]
@@ -90,7 +108,7 @@ def _default(section: type[BaseModel], key: str) -> str:
 
 def _type(prop: dict[str, Any]) -> str:
     if "$ref" in prop:
-        return "mapping"
+        return _link(_referred(prop))
     for several in ("anyOf", "oneOf"):
         if several in prop:
             kinds = [_type(option) for option in prop[several] if option.get("type") != "null"]
@@ -100,8 +118,20 @@ def _type(prop: dict[str, Any]) -> str:
         return f"`{str(value).lower() if isinstance(value, bool) else value}`"
     if "enum" in prop:
         return ", ".join(f"`{value}`" for value in prop["enum"])
-    names = {"object": "mapping", "array": "list", "string": "text", "integer": "whole number"}
+    if prop["type"] == "object":
+        return f"mapping of {_type(prop['additionalProperties'])}"
+    if prop["type"] == "array":
+        return f"list of {_type(prop['items'])}"
+    names = {"string": "text", "integer": "whole number"}
     return names.get(prop["type"], prop["type"]) + _limits(prop)
+
+
+def _link(definition: str) -> str:
+    """Returns a link to the section of a model, as GitHub names its anchor."""
+    named = {section.__name__: section for section in SECTIONS}
+    place = SECTIONS[ALIKE.get(definition) or named[definition]]
+    anchor = re.sub(r"[^\w -]", "", place.lower()).replace(" ", "-")
+    return f"[{place}](#{anchor})"
 
 
 def _limits(prop: dict[str, Any]) -> str:
@@ -122,12 +152,12 @@ def commands_page() -> str:
     ]
     for path, command in _commands(typer.main.get_command(app), "tfgen"):
         arguments = [p for p in command.params if p.param_type_name == "argument"]
-        usage = " ".join([path, *(_argument(p) for p in arguments), "[OPTIONS]"])
-        lines += ["", f"## `{path}`", "", (command.help or "").strip(), "", f"    {usage}"]
         options = [p for p in command.params if p.param_type_name == "option"]
-        if options:
-            lines += ["", "| option | what it does |", "| --- | --- |"]
-            lines += [_option(option) for option in options]
+        usage = [path, *(["[OPTIONS]"] if options else []), *map(_argument, arguments)]
+        lines += ["", f"## `{path}`", "", (command.help or "").strip(), "", "    " + " ".join(usage)]
+        if command.params:
+            lines += ["", "| option | what it does | default |", "| --- | --- | --- |"]
+            lines += [_row(parameter) for parameter in (*arguments, *options)]
     lines += ["", "## Exit codes", "", "| code | meaning |", "| --- | --- |"]
     lines += [f"| {code.value} | {meaning} |" for code, meaning in EXIT_CODES.items()]
     lines += [
@@ -151,10 +181,20 @@ def _argument(parameter: Any) -> str:
     return name if parameter.required else f"[{name}]"
 
 
-def _option(parameter: Any) -> str:
-    names = ", ".join(f"`{name}`" for name in parameter.opts)
-    metavar = f" `{parameter.metavar}`" if parameter.metavar else ""
-    return f"| {names}{metavar} | {(parameter.help or '').replace('|', chr(92) + '|')} |"
+def _row(parameter: Any) -> str:
+    names = parameter.opts if parameter.param_type_name == "option" else []
+    shown = [f"`{name}`" for name in names]
+    metavar = f"`{parameter.metavar}`" if parameter.metavar else ""
+    called = " ".join(filter(None, [", ".join(shown), metavar]))
+    return f"| {called} | {_cell(parameter.help or '')} | {_option_default(parameter)} |"
+
+
+def _option_default(parameter: Any) -> str:
+    if isinstance(parameter.show_default, str):
+        return parameter.show_default
+    if parameter.default in (None, False) or not parameter.show_default:
+        return ""
+    return f"`{parameter.default}`"
 
 
 def main() -> None:

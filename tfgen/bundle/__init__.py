@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfgen.app import App, Function, Region
+from tfgen.app import App, Function
 from tfgen.bundle import stamps
 from tfgen.bundle.archive import Archive, Previous, pack
 from tfgen.bundle.handler import check_handler
