@@ -119,11 +119,12 @@ def _type(prop: dict[str, Any]) -> str:
     if "enum" in prop:
         return ", ".join(f"`{value}`" for value in prop["enum"])
     if prop["type"] == "object":
-        return f"mapping of {_type(prop['additionalProperties'])}"
+        [values] = prop.get("patternProperties", {"": prop.get("additionalProperties")}).values()
+        return f"mapping of {_type(values)}"
     if prop["type"] == "array":
         return f"list of {_type(prop['items'])}"
     names = {"string": "text", "integer": "whole number"}
-    return names.get(prop["type"], prop["type"]) + _limits(prop)
+    return names.get(prop["type"], str(prop["type"])) + _limits(prop)
 
 
 def _link(definition: str) -> str:
@@ -154,7 +155,8 @@ def commands_page() -> str:
         arguments = [p for p in command.params if p.param_type_name == "argument"]
         options = [p for p in command.params if p.param_type_name == "option"]
         usage = [path, *(["[OPTIONS]"] if options else []), *map(_argument, arguments)]
-        lines += ["", f"## `{path}`", "", (command.help or "").strip(), "", "    " + " ".join(usage)]
+        lines += ["", f"## `{path}`", "", (command.help or "").strip()]
+        lines += ["", f"    {' '.join(usage)}"]
         if command.params:
             lines += ["", "| option | what it does | default |", "| --- | --- | --- |"]
             lines += [_row(parameter) for parameter in (*arguments, *options)]
