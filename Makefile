@@ -35,9 +35,8 @@ golden: $(VENV)/.dev ## Render the golden trees and the examples again
 docs: $(VENV)/.dev ## Write the generated reference pages again
 	$(BIN)/python -m docs.generate
 
-bench: $(VENV)/.dev ## Measure, and print the tables of docs/benchmarks.md
+bench: $(VENV)/.dev ## Measure, and print the tables
 	$(BIN)/python -m benchmarks.render
-	$(BIN)/python -m benchmarks.plan
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -138,7 +138,7 @@ class Api(Model):
     type: Literal["rest"] = Field(default="rest", description="Kind of API Gateway API.")
     endpoint: Literal["regional", "edge"] = Field(
         default="regional",
-        description="API Gateway endpoint type. `edge`, for apps of one region, is not rendered yet.",
+        description="API Gateway endpoint type. `edge`, for one region only, is not rendered yet.",
     )
     ip_address_type: Literal["ipv4", "dualstack"] = Field(
         default="dualstack",
