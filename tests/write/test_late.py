@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -238,7 +239,7 @@ def test_a_rescued_file_never_takes_the_place_of_another(project: Project) -> No
         render_and_die(
             project,
             app(f"new {attempt}"),
-            user=lambda n=attempt: project.put("late.txt", f"early {n}\n"),
+            user=partial(project.put, "late.txt", f"early {attempt}\n"),
         )
         project.put("late.txt", f"later {attempt}\n")
         project.render(app(f"new {attempt}"))
