@@ -11,7 +11,7 @@ import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -158,8 +158,8 @@ def mount_privately(*commands: list[str | os.PathLike[str]]) -> None:
         Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
         Path("/proc/self/uid_map").write_text(f"0 {user} 1", encoding="ascii")
         Path("/proc/self/gid_map").write_text(f"0 {group} 1", encoding="ascii")
-    steps: list[Sequence[str]] = [["--make-rprivate", "/"], *commands]
-    for command in steps:
+    private: list[str | os.PathLike[str]] = ["--make-rprivate", "/"]
+    for command in (private, *commands):
         result = subprocess.run(["mount", *command], check=False, capture_output=True)
         if result.returncode != 0:
             pytest.skip(f"needs to mount: {result.stderr.decode()}")
