@@ -93,6 +93,12 @@ def test_forced_colors_in_a_pipe() -> None:
     assert "eu-west-2  1\n" in run.stdout
 
 
+def test_what_terraform_says_keeps_only_its_colors() -> None:
+    body = 'Console.from_environment().relay_message("\\x1b[32m+\\x1b[0m create \\x1b[2J")'
+    assert piped(body).stderr == "+ create \\x1b[2J\n"
+    assert "\x1b[32m+\x1b[0m create \\x1b[2J" in on_terminal(body)
+
+
 def test_details_only_when_verbose() -> None:
     run = piped('Console.from_environment(verbose=True).detail("more")')
     assert run.stderr == "more\n"

@@ -48,6 +48,15 @@ def test_nobody_to_ask(option: str, env: dict[str, str], why: str) -> None:
     )
 
 
+def test_a_question_to_come_is_refused_before_any_work() -> None:
+    body = CONFIRM.replace(".confirm(", ".require_answers(")
+    run = piped(body.format(""))
+    assert run.returncode == 2
+    assert run.stderr.startswith("error: Cannot ask `Apply these changes?` without a terminal\n")
+    child = terminal(body.format(""))
+    child.expect_exact("answer: None")
+
+
 @pytest.mark.parametrize(("option", "env"), [("no_input=True", {}), ("", {"CI": "1"})])
 def test_a_terminal_may_be_told_not_to_ask(option: str, env: dict[str, str]) -> None:
     child = terminal(CONFIRM.format(option), env)

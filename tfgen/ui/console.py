@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, Literal, NoReturn
+from typing import Final, Literal
 
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.ui.stream import Abilities, Stream, in_ci
@@ -235,7 +235,11 @@ class Console:
             TfgenError: nobody can be asked.
         """
         if self._silence is not None:
-            self._refuse(question, flag, self._silence)
+            raise TfgenError(
+                f"Cannot ask `{question}` {self._silence}",
+                hint=f"Answer with `{flag}`",
+                exit_code=ExitCode.USAGE,
+            )
 
     def ask(
         self,
@@ -289,8 +293,7 @@ class Console:
             self.message("Answer `y` or `n`")
 
     def _answer(self, prompt: str, question: str, flag: str) -> str:
-        if self._silence is not None:
-            self._refuse(question, flag, self._silence)
+        self.require_answers(question, flag=flag)
         while True:
             try:
                 self.err.write(paint(escape_line(prompt), Style.STRONG, color=self.err.color))
@@ -308,13 +311,6 @@ class Console:
             if escape_line(answer) == answer:
                 return answer
             self.message("That has a control character in it")
-
-    def _refuse(self, question: str, flag: str, why: str) -> NoReturn:
-        raise TfgenError(
-            f"Cannot ask `{question}` {why}",
-            hint=f"Answer with `{flag}`",
-            exit_code=ExitCode.USAGE,
-        )
 
     def _say(self, text: str) -> None:
         if self._above is None:

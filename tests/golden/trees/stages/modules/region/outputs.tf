@@ -20,10 +20,10 @@ output "api" {
 
 output "certificate_validation" {
   description = "The DNS record that ACM asks for."
-  value       = one(module.domain[*].certificate_validation)
+  value       = var.domain == null ? null : module.domain[0].certificate_validation
 }
 
 output "domain_target" {
   description = "What the domain's alias records point to: a host name and its hosted zone."
-  value       = one(module.domain[*].target)
+  value       = var.domain == null ? null : module.domain[0].target
 }
