@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tfgen.app import Function
-from tfgen.bundle import Bundle, build
+from tfgen.bundle.build import Bundle, build
 from tfgen.errors import TfgenError
 
 FUNCTION = Function(

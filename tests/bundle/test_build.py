@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.conftest import FUNCTION, Project
-from tfgen.bundle import Bundle, build
+from tfgen.bundle.build import Bundle, build
 from tfgen.bundle.deflate import compress
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -97,7 +97,7 @@ def test_every_python_writes_the_golden_zip(python: str, tmp_path: Path) -> None
         "import sys\n"
         "from pathlib import Path\n"
         "from tfgen.app import Function\n"
-        "from tfgen.bundle import build\n"
+        "from tfgen.bundle.build import build\n"
         f"print(build({FUNCTION!r}, Path(sys.argv[1])).sha256)\n"
     )
     done = subprocess.run(

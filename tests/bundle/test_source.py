@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.conftest import FUNCTION, Project
-from tfgen.bundle import build
+from tfgen.bundle.build import build
 
 
 def names(project: Project) -> list[str]:

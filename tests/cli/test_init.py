@@ -21,7 +21,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tfgen.bundle import build
+from tfgen.bundle.build import build
 from tfgen.config.load import load, loads
 from tfgen.config.schema import schema_text
 from tfgen.errors import TfgenError

@@ -31,7 +31,7 @@ def render(
     json: Json = False,
 ) -> None:
     """Write the Terraform of all stages."""
-    from tfgen.bundle import check_source
+    from tfgen.bundle.locate import check_source
     from tfgen.cli.project import open_project
     from tfgen.render.render import render as render_apps
     from tfgen.scratch import make_scratch

@@ -118,7 +118,7 @@ def build_bundles(console: Console, project: Project, app: App) -> None:
     Raises:
         TfgenError: a source is missing or cannot become a bundle.
     """
-    from tfgen.bundle import build
+    from tfgen.bundle.build import build
     from tfgen.rules import function_place
     from tfgen.ui.text import count
 
