@@ -1,22 +1,23 @@
 """`tfgen render` against `chalice package --pkg-format terraform`: ``python -m benchmarks.render``.
 
-Whole processes, in turn, after one warm-up of each; the median of the ratios is what counts.
+Both are whole processes. tfgen writes a new tree each time; chalice packages an app of one function
+in one region, which is the most that it can do. Chalice is installed into an environment of its
+own, by pip.
 """
 
 from __future__ import annotations
 
-import statistics
+import os
 import subprocess
 import sys
 import tempfile
-import time
 import venv
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tfgen.regions import REGIONS
+from benchmarks.measure import Run, compare, machine, run
+from benchmarks.projects import config, make_project
 
-RUNS = 7
+RUNS = 9
 COUNTS = (1, 2, 8, 16, 33)
 TFGEN = [sys.executable, "-m", "tfgen"]
 CHALICE_APP = """\
@@ -32,69 +33,45 @@ def main() -> None:
     """Prints the table."""
     with tempfile.TemporaryDirectory(prefix="tfgen-bench-") as temporary:
         folder = Path(temporary)
-        rival = chalice(folder)
-        print("| command | median s | min s | max s | ratio to chalice |")
-        print("| --- | --- | --- | --- | --- |")
+        rival, version = chalice(folder)
+        print(f"{machine()}; chalice {version}; median of {RUNS} pairs\n")
+        print("| command | seconds | ratio to chalice |")
+        print("| --- | --- | --- |")
         for count in COUNTS:
-            show(f"tfgen render, {count} regions", render(folder, count), rival)
+            show(f"tfgen render, {count} region{'s' * (count > 1)}", render(folder, count), rival)
         show("tfgen --help", lambda: run([*TFGEN, "--help"], folder), rival)
 
 
-def show(name: str, ours: Callable[[], float], rival: Callable[[], float]) -> None:
-    """Runs two commands in turn and prints a row."""
-    ours(), rival()
-    pairs = [(ours(), rival()) for _ in range(RUNS)]
-    times = [mine for mine, _ in pairs]
-    ratio = statistics.median(mine / theirs for mine, theirs in pairs)
-    print(
-        f"| {name} | {statistics.median(times):.2f} | {min(times):.2f} | {max(times):.2f} "
-        f"| {ratio:.2f} |",
-        flush=True,
-    )
+def show(name: str, ours: Run, rival: Run) -> None:
+    """Prints a row."""
+    measured = compare(ours, rival, RUNS)
+    print(f"| `{name}` | {measured.spread} | {measured.ratio:.2f} |", flush=True)
 
 
-def run(command: Sequence[str | Path], cwd: Path) -> float:
-    """Returns the seconds that a process takes."""
-    began = time.perf_counter()
-    subprocess.run(command, cwd=cwd, check=True, capture_output=True)
-    return time.perf_counter() - began
-
-
-def render(folder: Path, count: int) -> Callable[[], float]:
-    """Returns a run of `tfgen render` that writes a whole tree of so many regions."""
-    regions = [name for name, info in REGIONS.items() if info.partition == "aws"][:count]
-    project = folder / f"regions-{count}"
-    (project / "src").mkdir(parents=True)
-    (project / "src/app.py").write_text("def handler(event, context): return {}\n", "utf-8")
-    lines = [f"  {name}: {{env: {{MESSAGE: Hello from {name}}}}}" for name in regions]
-    config = "\n".join(
-        [
-            "name: hello",
-            "function: {source: ./src, runtime: python3.13, handler: app.handler}",
-            "api: {domain: api.example.com, zone: example.com}",
-            "regions:",
-            *lines,
-            "",
-        ]
-    )
+def render(folder: Path, count: int) -> Run:
+    """Returns a run of ``tfgen render`` that writes a whole tree of so many regions."""
+    project = make_project(folder / f"regions-{count}", "")
     number = 0
 
     def once() -> float:
         nonlocal number
         number += 1
-        fresh = f"{config}terraform: {{output: infra-{number}}}\n"
-        (project / "tfgen.yaml").write_text(fresh, "utf-8")
+        text = config(count, output=f"infra-{number}")
+        (project / "tfgen.yaml").write_text(text, "utf-8")
         return run([*TFGEN, "render"], project)
 
     return once
 
 
-def chalice(folder: Path) -> Callable[[], float]:
-    """Installs chalice into an environment of its own and returns a run of it."""
-    environment = folder / "venv"
-    venv.create(environment, with_pip=True)
-    subprocess.run(
-        [environment / "bin/pip", "install", "--quiet", "chalice", "setuptools<81"], check=True
+def chalice(folder: Path) -> tuple[Run, str]:
+    """Installs chalice and returns a run of it, and its version."""
+    programs = folder / "venv/bin"
+    venv.create(programs.parent, with_pip=True)
+    # Chalice imports pkg_resources, which newer releases of setuptools no longer have.
+    install = [programs / "pip", "install", "--quiet", "chalice", "setuptools<81"]
+    subprocess.run(install, check=True, stderr=subprocess.DEVNULL)
+    shown = subprocess.run(
+        [programs / "chalice", "--version"], check=True, capture_output=True, text=True
     )
     project = folder / "chalice"
     (project / ".chalice").mkdir(parents=True)
@@ -103,9 +80,10 @@ def chalice(folder: Path) -> Callable[[], float]:
     (project / ".chalice/config.json").write_text(
         '{"version": "2.0", "app_name": "hello", "stages": {"dev": {}}}', "utf-8"
     )
-    options = ["package", "--pkg-format", "terraform", "out"]
-    command: list[str | Path] = [environment / "bin/chalice", *options]
-    return lambda: run(command, project)
+    command = [programs / "chalice", "package", "--pkg-format", "terraform", "out"]
+    environment = {**os.environ, "AWS_DEFAULT_REGION": "us-west-2"}
+    version = shown.stdout.split()[1].rstrip(",")
+    return lambda: run(command, project, environment), version
 
 
 if __name__ == "__main__":
