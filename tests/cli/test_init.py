@@ -427,7 +427,7 @@ def spawn(folder: Path, *options: str) -> pexpect.spawn[str]:
         cwd=str(folder),
         env=environment(TERM="xterm", NO_COLOR="1"),
         encoding="utf-8",
-        timeout=20,
+        timeout=60,
         dimensions=(24, 200),
     )
 

@@ -51,12 +51,6 @@ def test_start_find_and_stop(project: Path) -> None:
     assert not stop(project)
 
 
-def test_start_is_quick(project: Path) -> None:
-    began = time.monotonic()
-    start(project)
-    assert time.monotonic() - began < 5
-
-
 def test_stop_where_nothing_ever_ran(tmp_path: Path) -> None:
     assert not stop(tmp_path)
     assert not list(tmp_path.iterdir())
@@ -182,9 +176,7 @@ def test_stop_during_a_request(project: Path) -> None:
     running = start(project)
     with socket.create_connection(("127.0.0.1", running.port)) as half:
         half.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nAction=")
-        began = time.monotonic()
         assert stop(project)
-        assert time.monotonic() - began < 5
     assert process_start(running.pid) is None
 
 

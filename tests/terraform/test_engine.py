@@ -113,14 +113,14 @@ def test_one_that_hangs_leaves_nothing_behind(tmp_path: Path) -> None:
     started = time.monotonic()
     with pytest.raises(TfgenError, match=r"it said nothing for 0\.5 seconds"):
         find({"PATH": f"{tmp_path}:/usr/bin:/bin"}, timeout=0.5)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
     group = int((tmp_path / "pid").read_text())
     with pytest.raises(ProcessLookupError):
         _wait_for_end_of(group)
 
 
 def _wait_for_end_of(group: int) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         os.killpg(group, 0)
         time.sleep(0.01)

@@ -97,7 +97,7 @@ def test_what_outlives_terraform_does_not_keep_the_run_open(
     code = "import subprocess; print(subprocess.Popen(['sleep', '20']).pid, flush=True)"
     started = time.monotonic()
     result = run(speaking(binary, code), [], cwd=root, env=env)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
     os.kill(int(result.stdout), signal.SIGKILL)
 
 
@@ -232,7 +232,7 @@ def test_ctrl_c_in_a_terminal_reaches_terraform_once(engine: Engine, root: Path)
     roots.write_chain(root, 30)
     name = "embedded" if engine.source == "embedded" else engine.command
     command = ["-m", roots.__name__, name, str(root), str(root / "j.jsonl")]
-    terminal = pexpect.spawn(sys.executable, command, cwd=ROOT, encoding="utf-8", timeout=20)
+    terminal = pexpect.spawn(sys.executable, command, cwd=ROOT, encoding="utf-8", timeout=60)
     terminal.expect("terraform_data.slow: Provisioning with")
     terminal.sendintr()
     terminal.expect("Gracefully shutting down")

@@ -41,7 +41,7 @@ def piped(body: str, *, stdin: str = "", **env: str) -> subprocess.CompletedProc
         capture_output=True,
         encoding="utf-8",
         env=environment(**env),
-        timeout=20,
+        timeout=60,
         check=False,
     )
 
@@ -55,7 +55,7 @@ def terminal(body: str, env: Mapping[str, str] | None = None) -> pexpect.spawn[s
         env=environment(**(env or {})),
         dimensions=(24, 80),
         encoding="utf-8",
-        timeout=20,
+        timeout=60,
     )
     child.delaybeforesend = None
     return child

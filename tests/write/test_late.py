@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import os
-import time
 import shutil
 import signal
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path

@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -137,23 +136,21 @@ def test_looking_at_the_lock_never_takes_it(project: Project) -> None:
     project.render(app("old"))
     state = project.put("production/terraform.tfstate", "{}")
     project.put("production/.terraform.tfstate.lock.info", "{}")
-    stop = time.monotonic() + 0.5
-    attempts = multiprocessing.Value("i", 0)
+    done = multiprocessing.Event()
 
     def render() -> None:
         words = itertools.cycle(["new", "old"])
-        while time.monotonic() < stop:
+        for _ in range(20):
             with suppress(TfgenError):  # when it meets one of our own locks
                 project.render(app(next(words)))
-            attempts.value += 1
+        done.set()
 
     child = forked(render)
     with state.open("r+b") as file:
-        while time.monotonic() < stop:
+        while not done.is_set():
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             fcntl.lockf(file, fcntl.LOCK_UN)
     assert os.waitpid(child, 0)[1] == 0
-    assert attempts.value > 2
 
 
 def test_a_state_that_is_locked_does_not_matter_when_nothing_changes(project: Project) -> None:
@@ -165,15 +162,13 @@ def test_a_state_that_is_locked_does_not_matter_when_nothing_changes(project: Pr
 def test_a_second_tfgen_waits_a_little_and_gives_up(project: Project) -> None:
     project.render(app("old"))
 
-    def render() -> float:
-        start = time.monotonic()
+    def render() -> None:
         with pytest.raises(TfgenError, match="another tfgen process is at work") as caught:
             project.render(app("new"))
         assert caught.value.hint
-        return time.monotonic() - start
 
     with hold(project.scratch, shared=True):
-        assert 1 < in_child(render) < 10
+        in_child(render)
     assert project.texts() == app("old")
     project.render(app("new"))
 
