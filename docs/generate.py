@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 import tfgen.config
 from tfgen.cli.app import app
+from tfgen.cli.help import called, default_of, usage_of
 from tfgen.config import model
 from tfgen.config.schema import json_schema, schema_text
 from tfgen.errors import ExitCode
@@ -154,7 +155,7 @@ def commands_page() -> str:
     for path, command in _commands(typer.main.get_command(app), "tfgen"):
         arguments = [p for p in command.params if p.param_type_name == "argument"]
         options = [p for p in command.params if p.param_type_name == "option"]
-        usage = [path, *(["[OPTIONS]"] if options else []), *map(_argument, arguments)]
+        usage = [path, *(["[OPTIONS]"] if options else []), *map(usage_of, arguments)]
         lines += ["", f"## `{path}`", "", (command.help or "").strip()]
         lines += ["", f"    {' '.join(usage)}"]
         if command.params:
@@ -178,25 +179,16 @@ def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield from _commands(subcommand, f"{path} {name}")
 
 
-def _argument(parameter: Any) -> str:
-    name = parameter.metavar or parameter.name.upper()
-    return name if parameter.required else f"[{name}]"
-
-
 def _row(parameter: Any) -> str:
-    names = parameter.opts if parameter.param_type_name == "option" else []
-    shown = [f"`{name}`" for name in names]
-    metavar = f"`{parameter.metavar}`" if parameter.metavar else ""
-    called = " ".join(filter(None, [", ".join(shown), metavar]))
-    return f"| {called} | {_cell(parameter.help or '')} | {_option_default(parameter)} |"
-
-
-def _option_default(parameter: Any) -> str:
-    if isinstance(parameter.show_default, str):
-        return parameter.show_default
-    if parameter.default in (None, False) or not parameter.show_default:
-        return ""
-    return f"`{parameter.default}`"
+    words = called(parameter).split()
+    # Names are words of their own; what stands for a value belongs to none of them.
+    shown = " ".join(
+        f"`{word.rstrip(',')}`" + ("," if word.endswith(",") else "") for word in words
+    )
+    default = default_of(parameter)
+    # A default that is described in words is no code.
+    literal = default and not isinstance(parameter.show_default, str)
+    return f"| {shown} | {_cell(parameter.help or '')} | {f'`{default}`' if literal else default} |"
 
 
 def main() -> None:

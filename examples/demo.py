@@ -1,84 +1,162 @@
-"""``make demo``: the walk-through in the sandbox, from the config to what exists in the account."""
+"""The walk-through in a simulated AWS: ``make demo``.
+
+Real Terraform with the real AWS provider brings up a copy of ``examples/hello``, and boto3 tells
+what exists then. All of it stays in ``.tfgen/demo``, which git ignores and the next run replaces.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shlex
 import shutil
-import subprocess
+import signal
 import sys
-import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from tfgen.aws.readback import read_function, read_latency_records, read_url
+from tfgen.app import App, Domain
+from tfgen.aws.readback import read_certificate, read_function, read_latency_records, read_url
 from tfgen.aws.session import Aws
-from tfgen.config.load import load
-from tfgen.errors import TfgenError
-from tfgen.resolve import resolve
-from tfgen.sandbox.lifecycle import find, stop
+from tfgen.cli.app import app as command_line
+from tfgen.cli.options import CONFIG, HERE
+from tfgen.cli.project import open_project
+from tfgen.errors import ExitCode, TfgenError
+from tfgen.sandbox import lifecycle
+from tfgen.scratch import make_scratch
+from tfgen.terraform import journal
 from tfgen.ui.console import Console
+from tfgen.ui.text import Style, paint
+from tfgen.write import hold
 
-HELLO = Path(__file__).resolve().parent / "hello"
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "examples/hello"
+
+PLAN = "hello.tfplan"
+PLAN_TEXT = "plan.txt"
+
+NEXT = """
+The Terraform of all this is in examples/hello/infra. It works without tfgen.
+
+With an AWS account and a domain of your own:
+  source .venv/bin/activate
+  cd examples/hello      # in tfgen.yaml, change `domain` and `zone`
+  tfgen render
+  tfgen apply
+
+With an app of your own, in an empty folder:
+  tfgen init
+  tfgen apply --sandbox"""
 
 
-def main() -> int:
-    """Runs the example in a copy, so that the checkout stays clean, and returns an exit code."""
+def main() -> None:
+    """Runs the demo and exits as tfgen does."""
+    # A demo that is told to stop has to stop what it started, as one that is interrupted does.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     console = Console.from_environment()
-    with tempfile.TemporaryDirectory(prefix="tfgen-demo-") as folder:
-        project = Path(folder) / "hello"
-        shutil.copytree(HELLO, project, ignore=shutil.ignore_patterns(".tfgen", ".terraform"))
-        try:
-            return _run(console, project)
-        except TfgenError as error:
-            console.error(error)
-            return error.exit_code
-        except KeyboardInterrupt:
-            return 130
-        finally:
-            stop(project)
+    try:
+        _demo(console)
+    except TfgenError as error:
+        console.error(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
 
 
-def _run(console: Console, project: Path) -> int:
-    for command in (["render"], ["apply", "--sandbox", "--yes"]):
-        console.message(f"\n$ tfgen {' '.join(command)}")
-        done = subprocess.run([sys.executable, "-m", "tfgen", *command], cwd=project, check=False)
-        if done.returncode != 0:
-            return done.returncode
-    _read_back(console, project)
-    console.message(f"\nThe Terraform is in {os.path.relpath(HELLO)}/infra")
-    console.message(
-        "With an account of your own: put your domain and zone into tfgen.yaml, then run\n"
-        "`tfgen render`, read and commit the tree, and run `tfgen plan` and `tfgen apply`."
-    )
-    return 0
+def _demo(console: Console) -> None:
+    demo = make_scratch(ROOT) / "demo"
+    with hold(demo), _copied_example(console, demo / EXAMPLE.name):
+        app = open_project(HERE, CONFIG).app(None)
+        _tfgen(console, "render")
+        _plan(console)
+        _tfgen(console, "apply", "--sandbox", PLAN)
+        _read_back(console, app)
+    console.message(NEXT)
 
 
-def _read_back(console: Console, project: Path) -> None:
-    """Shows what exists, asked of the account and not of Terraform's state."""
-    app = resolve(load(project / "tfgen.yaml"), "production")
-    running = find(project)
-    if running is None or app.api.domain is None:
-        raise TfgenError("The sandbox has gone", hint="run `make demo` again")
+@contextlib.contextmanager
+def _copied_example(console: Console, project: Path) -> Iterator[None]:
+    """Goes into a fresh copy of the example, whose sandbox does not outlive the block."""
+    _end_earlier(console, project)
+    unrendered = shutil.ignore_patterns(".tfgen", ".terraform*", "*.tfstate*", "infra")
+    shutil.copytree(EXAMPLE, project, ignore=unrendered)
+    os.chdir(project)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if lifecycle.stop(project):
+            console.success("The sandbox has stopped; nothing is left running")
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _end_earlier(console: Console, project: Path) -> None:
+    """Ends and removes what a demo has left that was killed."""
+    journals = list(project.glob(".tfgen/sandbox/*/runs/*.jsonl"))
+    if any(map(journal.is_running, journals)):
+        console.message("A demo was killed: waiting until its Terraform is done")
+        while any(map(journal.is_running, journals)):
+            time.sleep(0.5)
+    lifecycle.stop(project)
+    if project.exists():
+        shutil.rmtree(project)
+
+
+def _tfgen(console: Console, *arguments: str) -> None:
+    _show_command(console, f"tfgen {shlex.join(arguments)}")
+    code = command_line(list(arguments), standalone_mode=False)
+    if code:
+        sys.exit(code)
+
+
+def _plan(console: Console) -> None:
+    """Plans into a file: a thousand lines would hide all that came before."""
+    arguments = ("plan", "--sandbox", "--out", PLAN)
+    _show_command(console, f"tfgen {shlex.join(arguments)} > {PLAN_TEXT}")
+    with Path(PLAN_TEXT).open("w", encoding="utf-8") as text, contextlib.redirect_stdout(text):
+        code = command_line(list(arguments), standalone_mode=False)
+    if code:
+        sys.exit(code)
+    for line in Path(PLAN_TEXT).read_text("utf-8").splitlines():
+        if line.startswith("Plan:"):
+            console.message(line)
+
+
+def _show_command(console: Console, command: str) -> None:
+    console.message_painted("\n" + paint(f"$ {command}", Style.STRONG, color=console.err.color))
+
+
+def _read_back(console: Console, app: App) -> None:
+    """Shows what exists in the simulated AWS, whatever Terraform believes."""
+    running = lifecycle.find(HERE)
+    if running is None:
+        raise TfgenError("The sandbox has ended before the demo", hint="run `make demo` again")
     aws = Aws(running.endpoint)
-    records = read_latency_records(
-        aws, app.regions[0].name, app.api.domain.zone, app.api.domain.name
-    )
-    rows = []
+    console.message("\nWhat boto3 finds there: the version behind the alias, and the region's URL")
+    console.table(["REGION", "LIVE", "URL"], list(_regions(aws, app)))
+    if app.api.domain:
+        console.message("\nThe latency records that send clients to the nearest healthy region")
+        headers = ["RECORD", "TYPE", "REGION", "CERTIFICATE", "HEALTH CHECK"]
+        console.table(headers, list(_records(aws, app.regions[0].name, app.api.domain)))
+    console.message("")
+
+
+def _regions(aws: Aws, app: App) -> Iterator[list[str]]:
     for region in app.regions:
         function = read_function(aws, region.name, app.full_name)
-        own = [record for record in records if record.region == region.name]
-        check = next((record.health_check for record in own if record.health_check), None)
-        rows.append(
-            [
-                region.name,
-                function.version,
-                read_url(aws, region.name, app.full_name),
-                f"{'/'.join(sorted(record.type for record in own))} {app.api.domain.name}",
-                f"every {check.interval} s" if check else "none",
-            ]
-        )
-    console.message("\nWhat exists in the simulated account:\n")
-    console.table(["region", "version", "URL", "latency record", "health check"], rows)
+        yield [region.name, function.version, read_url(aws, region.name, app.full_name)]
+
+
+def _records(aws: Aws, region: str, domain: Domain) -> Iterator[list[str]]:
+    for record in read_latency_records(aws, region, domain.zone, domain.name):
+        certificate = read_certificate(aws, record.region, domain.name)
+        check = record.health_check
+        checked = f"{urlsplit(check.url).path}, every {check.interval} s" if check else "none"
+        yield [record.name, record.type, record.region, certificate.status.lower(), checked]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

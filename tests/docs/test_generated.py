@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import jsonschema
@@ -13,11 +12,7 @@ import yaml
 from docs.generate import pages
 from tests.support.trees import ROOT, configs
 from tfgen.cli.app import app
-from tfgen.config.load import loads
 from tfgen.config.schema import json_schema
-from tfgen.resolve import resolve_all
-
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("path", sorted(pages()), ids=lambda path: path.name)
@@ -44,19 +39,6 @@ def test_every_key_is_documented() -> None:
             # A part whose description is that of its model is described there.
             described = prop.get("$ref", "").rpartition("/")[2]
             assert prop.get("description") or schema["$defs"][described]["description"]
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
-        if not target.startswith("https://"):
-            assert (page.parent / target).exists(), target
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_configs_in_pages_are_valid(page: Path) -> None:
-    for block in re.findall(r"```yaml\n(name: .*?)```", page.read_text("utf-8"), re.DOTALL):
-        assert resolve_all(loads(block))
 
 
 def test_the_schema_takes_what_the_loader_takes() -> None:

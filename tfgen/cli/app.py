@@ -10,6 +10,7 @@ import typer
 from tfgen import __version__
 from tfgen.cli.apply import apply
 from tfgen.cli.destroy import destroy
+from tfgen.cli.help import Command
 from tfgen.cli.init import init
 from tfgen.cli.output import output
 from tfgen.cli.plan import plan
@@ -26,7 +27,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    # Plain help: half the time, and no column that says `<bool>` beside every flag.
+    # Plain help takes half the time.
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -40,6 +41,8 @@ app.command()(url)
 app.command()(validate)
 app.command()(schema)
 app.add_typer(sandbox, name="sandbox")
+for command in (*app.registered_commands, *sandbox.registered_commands):
+    command.cls = Command
 
 
 def _show_version(wanted: bool) -> None:
