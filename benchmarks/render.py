@@ -68,7 +68,7 @@ def chalice(folder: Path) -> tuple[Run, str]:
     programs = folder / "venv/bin"
     venv.create(programs.parent, with_pip=True)
     # Chalice imports pkg_resources, which newer releases of setuptools no longer have.
-    install = [programs / "pip", "install", "--quiet", "chalice", "setuptools<81"]
+    install: list[str | Path] = [programs / "pip", "install", "--quiet", "chalice", "setuptools<81"]
     subprocess.run(install, check=True, stderr=subprocess.DEVNULL)
     shown = subprocess.run(
         [programs / "chalice", "--version"], check=True, capture_output=True, text=True
@@ -80,7 +80,7 @@ def chalice(folder: Path) -> tuple[Run, str]:
     (project / ".chalice/config.json").write_text(
         '{"version": "2.0", "app_name": "hello", "stages": {"dev": {}}}', "utf-8"
     )
-    command = [programs / "chalice", "package", "--pkg-format", "terraform", "out"]
+    command: list[str | Path] = [programs / "chalice", "package", "--pkg-format", "terraform", "out"]
     environment = {**os.environ, "AWS_DEFAULT_REGION": "us-west-2"}
     version = shown.stdout.split()[1].rstrip(",")
     return lambda: run(command, project, environment), version
