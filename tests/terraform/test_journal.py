@@ -57,7 +57,7 @@ def test_an_empty_journal(tmp_path: Path) -> None:
     path = tmp_path / "j.jsonl"
     path.touch()
     assert journal.read(path) == journal.Journal(
-        running=False, finished=False, in_flight=(), errors=()
+        running=False, finished=False, in_flight=(), errors=(), cancelled=()
     )
 
 
@@ -94,3 +94,18 @@ def test_the_folder(tmp_path: Path) -> None:
     journal.prune(tmp_path, "production-apply", keep=2)
     assert journal.journals(tmp_path, "production-apply") == [paths[4], paths[3]]
     assert other.exists()
+
+
+def test_what_an_interrupt_cut_off() -> None:
+    read = journal.read(RECORDED / "interrupted_aws.jsonl")
+    assert (read.finished, read.in_flight) == (True, ())
+    assert {(flight.address, flight.action) for flight in read.cancelled} == {
+        ("aws_route53_record.certificate_validation", "create"),
+        ("module.eu_west_2.module.function.aws_kms_key.this", "create"),
+        ("module.us_west_2.module.function.aws_kms_key.this", "create"),
+        ('module.us_west_2.module.rest_api.aws_api_gateway_method.any["proxy"]', "create"),
+    }
+
+
+def test_a_failure_is_no_interruption() -> None:
+    assert journal.read(RECORDED / "apply_two_errors.jsonl").cancelled == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tfgen.cli.workspace import Workspace
     from tfgen.terraform.events import Diagnostic
     from tfgen.ui.console import Console
+    from tfgen.ui.live import LiveApply
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,37 +126,24 @@ def apply_saved(console: Console, workspace: Workspace, saved: Path) -> None:
         TfgenError: the apply failed or was killed.
         typer.Exit: it was interrupted.
     """
-    from tfgen.terraform import diagnose, events, journal
+    from tfgen.terraform import diagnose, journal
     from tfgen.terraform.runner import run_journaled
     from tfgen.ui.live import LiveApply
 
     path = journal.new_path(workspace.journals, label(workspace))
-    errors: list[events.Diagnostic] = []
     live = LiveApply(console)
+    said = _Said(console, live)
     with nullcontext() if console.json_mode else live:
-
-        def on_line(line: str) -> None:
-            event = events.parse(line)
-            if event is None:
-                return
-            expected = False
-            if isinstance(event, events.Diagnostic):
-                expected = event.summary in EXPECTED
-                if event.severity == "error":
-                    errors.append(event)
-            if console.json_mode:
-                console.data(line)
-            elif not expected:
-                live.feed(event)
-
         result = run_journaled(
             workspace.engine,
             args.apply_plan(saved, json=True),
             cwd=workspace.root,
             env=workspace.variables,
             journal=path,
-            on_line=on_line,
+            on_line=said.read,
         )
+        if result.exit_code != ExitCode.INTERRUPTED:
+            said.show_cancellations()
     if result.exit_code == ExitCode.INTERRUPTED:
         console.message("Interrupted: Terraform has stopped, and the state is saved")
         raise typer.Exit(ExitCode.INTERRUPTED)
@@ -163,7 +151,47 @@ def apply_saved(console: Console, workspace: Workspace, saved: Path) -> None:
         in_flight = journal.in_flight(path)
         raise diagnose.killed(result, root=workspace.shown_root, in_flight=in_flight)
     if result.returncode != 0:
-        raise _failed(console, workspace, errors)
+        raise _failed(console, workspace, said.errors)
+
+
+@dataclass(slots=True)
+class _Said:
+    """What Terraform says during an apply, shown as it comes.
+
+    Attributes:
+        errors: those among it.
+    """
+
+    console: Console
+    live: LiveApply
+    errors: list[Diagnostic] = field(default_factory=list)
+    _cancellations: list[Diagnostic] = field(default_factory=list)
+
+    def read(self, line: str) -> None:
+        """Shows a line of the stream of events."""
+        from tfgen.terraform import events, journal
+
+        event = events.parse(line)
+        if event is None:
+            return
+        if self.console.json_mode:
+            self.console.data(line)
+        if isinstance(event, events.Diagnostic):
+            if event.severity == "error":
+                self.errors.append(event)
+            if journal.is_cancellation(event):
+                self._cancellations.append(event)
+                return
+            if event.summary in EXPECTED:
+                return
+        if not self.console.json_mode:
+            self.live.feed(event)
+
+    def show_cancellations(self) -> None:
+        """Shows what was held back because whoever pressed Ctrl-C knows why."""
+        if not self.console.json_mode:
+            for cancellation in self._cancellations:
+                self.live.feed(cancellation)
 
 
 def _failed(

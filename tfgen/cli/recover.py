@@ -1,9 +1,10 @@
-"""What a killed apply left behind: found in AWS, taken into the state, never made twice.
+"""What an apply left behind that was cut off: found in AWS, taken into the state, never made twice.
 
 Terraform writes a resource into its state when the resource's create returns. Killed before, the
 resource exists and Terraform does not know; the next apply would fail on its name, or make a second
-one. The journal of the killed run names the few resources that this can have happened to. Those of
-them that a new plan wants to create are looked for in AWS and imported.
+one. So it is with a request that an interrupt cancels. The journal of the run names the few
+resources that this can have happened to. Those of them that a new plan wants to create are looked
+for in AWS and imported.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BrokenRun:
-    """An apply that neither finished nor failed.
+    """An apply that was cut off.
 
     Attributes:
         path: its journal.
         since: when it began.
-        creating: the addresses of what it had begun to create. Those that it reports as complete
-            are among them: Terraform says so before the state is written.
+        creating: the addresses of what it had begun to create. Of an apply that was killed, those
+            that it reports as complete are among them: Terraform says so before the state is
+            written. Of one that was interrupted, only those that the interrupt cut off.
     """
 
     path: Path
@@ -60,12 +62,19 @@ def broken_runs(workspace: Workspace) -> list[BrokenRun]:
                 hint="its tfgen was killed and Terraform goes on to the end of the approved plan; "
                 "wait for it, then run this again",
             )
-        if not run.finished:
-            broken += _broken_run(path)
+        broken += _interrupted_run(path, run) if run.finished else _killed_run(path)
     return broken
 
 
-def _broken_run(path: Path) -> list[BrokenRun]:
+def _interrupted_run(path: Path, run: journal.Journal) -> list[BrokenRun]:
+    cut_off = [flight for flight in run.cancelled if flight.action == "create"]
+    if not cut_off:
+        return []
+    since = min(flight.started for flight in cut_off)
+    return [BrokenRun(path, since, frozenset(flight.address for flight in cut_off))]
+
+
+def _killed_run(path: Path) -> list[BrokenRun]:
     with path.open(encoding="utf-8", errors="replace") as lines:
         begun = [
             event
@@ -82,7 +91,7 @@ def warn_of_broken_runs(console: Console, workspace: Workspace) -> None:
     """Says before a plan that it may show as missing what exists."""
     if broken_runs(workspace):
         console.notice(
-            "An earlier apply was killed, so this plan may want to create what exists already; "
+            "An earlier apply was cut off, so this plan may want to create what exists already; "
             "`tfgen apply` finds it first"
         )
 
@@ -103,7 +112,7 @@ def adopt_leftovers(
     runs = broken_runs(workspace)
     if not runs:
         return
-    console.step("Recovering", "what an earlier apply was creating when it was killed")
+    console.step("Recovering", "what an earlier apply was creating when it was cut off")
     # What was found can make findable what depends on it.
     while _adopt(console, workspace, runs, plan()):
         pass

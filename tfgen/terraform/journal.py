@@ -43,12 +43,14 @@ class Journal:
         finished: Terraform came to an end by itself, with success or with errors.
         in_flight: what it was doing when it was cut off, or is doing now.
         errors: what it could not do.
+        cancelled: what an interrupt cut off; AWS may have done it all the same.
     """
 
     running: bool
     finished: bool
     in_flight: tuple[InFlight, ...]
     errors: tuple[events.Diagnostic, ...]
+    cancelled: tuple[InFlight, ...]
 
 
 def new_path(folder: Path, label: str, *, now: datetime | None = None) -> Path:
@@ -122,6 +124,7 @@ def read(path: Path) -> Journal:
     """
     running = is_running(path)
     working: dict[tuple[str, str], InFlight] = {}
+    failed: list[InFlight] = []
     errors: list[events.Diagnostic] = []
     summed_up = False
     with path.open(encoding="utf-8", errors="replace") as lines:
@@ -131,14 +134,31 @@ def read(path: Path) -> Journal:
                     flight = InFlight(resource.address, resource.type, action, at)
                     working[resource.address, action] = flight
                 case events.ApplyComplete() | events.ApplyErrored():
-                    working.pop((event.resource.address, event.action), None)
+                    done = working.pop((event.resource.address, event.action), None)
+                    if done is not None and isinstance(event, events.ApplyErrored):
+                        failed.append(done)
                 case events.Diagnostic(severity="error"):
                     errors.append(event)
                 case events.ChangeSummary(operation="apply" | "destroy"):
                     summed_up = True
     # An apply that fails has no summary: it ends with its errors, after all work has stopped.
     finished = summed_up or (bool(errors) and not working)
-    return Journal(running, finished and not running, tuple(working.values()), tuple(errors))
+    interrupted = {error.address for error in errors if is_cancellation(error)}
+    return Journal(
+        running=running,
+        finished=finished and not running,
+        in_flight=tuple(working.values()),
+        errors=tuple(errors),
+        cancelled=tuple(flight for flight in failed if flight.address in interrupted),
+    )
+
+
+def is_cancellation(error: events.Diagnostic) -> bool:
+    """Say whether an error is what an interrupt does to a request that was under way.
+
+    The AWS provider is written in Go, whose word for it this is: https://pkg.go.dev/context#Canceled.
+    """
+    return "context canceled" in f"{error.summary} {error.detail}"
 
 
 def in_flight(path: Path) -> list[InFlight]:
