@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_acm import ACMClient
     from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_route53 import Route53Client
 
-Service = Literal["acm", "apigateway", "iam", "kms", "lambda", "logs", "route53"]
+Service = Literal["acm", "apigateway", "dynamodb", "iam", "kms", "lambda", "logs", "route53"]
 
 _SANDBOX_KEY: Final = "sandbox"
 
@@ -49,6 +50,8 @@ class Aws:
     def client(self, service: Literal["acm"], region: str) -> ACMClient: ...
     @overload
     def client(self, service: Literal["apigateway"], region: str) -> APIGatewayClient: ...
+    @overload
+    def client(self, service: Literal["dynamodb"], region: str) -> DynamoDBClient: ...
     @overload
     def client(self, service: Literal["iam"], region: str) -> IAMClient: ...
     @overload

@@ -117,10 +117,16 @@ def _certificates(aws: Aws, region: str) -> Iterator[str]:
             yield certificate["CertificateArn"]
 
 
+def _tables(aws: Aws, region: str) -> Iterator[str]:
+    for page in aws.client("dynamodb", region).get_paginator("list_tables").paginate():
+        yield from page["TableNames"]
+
+
 _REGIONAL: Final[tuple[tuple[str, str, Callable[[Aws, str], Iterator[str]]], ...]] = (
     ("acm", "certificate", _certificates),
     ("apigateway", "domain name", _domain_names),
     ("apigateway", "REST API", _rest_apis),
+    ("dynamodb", "table", _tables),
     ("kms", "alias", _key_aliases),
     ("kms", "key", _keys),
     ("lambda", "function", _functions),
