@@ -1,0 +1,86 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+locals {
+  domain = "fastapi.example.com"
+}
+
+resource "aws_route53_zone" "this" {
+  name = "example.com"
+}
+
+# ACM asks for the same record in every region of an account, so one serves all certificates.
+resource "aws_route53_record" "certificate_validation" {
+  zone_id = aws_route53_zone.this.zone_id
+  name    = module.eu_central_1.certificate_validation.name
+  type    = module.eu_central_1.certificate_validation.type
+  ttl     = 300
+  records = [module.eu_central_1.certificate_validation.value]
+}
+
+# A health check asks its region's own host, so that no other region can answer for it.
+resource "aws_route53_health_check" "eu_central_1" {
+  type              = "HTTPS"
+  fqdn              = module.eu_central_1.api.host
+  port              = 443
+  resource_path     = "/${module.eu_central_1.api.stage_name}/_health"
+  request_interval  = 30
+  failure_threshold = 3
+
+  tags = {
+    Name = "fastapi-production eu-central-1"
+  }
+}
+
+resource "aws_route53_record" "eu_central_1" {
+  for_each = toset(["A", "AAAA"])
+
+  zone_id         = aws_route53_zone.this.zone_id
+  name            = local.domain
+  type            = each.key
+  set_identifier  = "eu-central-1"
+  health_check_id = aws_route53_health_check.eu_central_1.id
+
+  alias {
+    name                   = module.eu_central_1.domain_target.name
+    zone_id                = module.eu_central_1.domain_target.zone_id
+    evaluate_target_health = true
+  }
+
+  latency_routing_policy {
+    region = "eu-central-1"
+  }
+}
+
+resource "aws_route53_health_check" "us_east_1" {
+  type              = "HTTPS"
+  fqdn              = module.us_east_1.api.host
+  port              = 443
+  resource_path     = "/${module.us_east_1.api.stage_name}/_health"
+  request_interval  = 30
+  failure_threshold = 3
+
+  tags = {
+    Name = "fastapi-production us-east-1"
+  }
+}
+
+resource "aws_route53_record" "us_east_1" {
+  for_each = toset(["A", "AAAA"])
+
+  zone_id         = aws_route53_zone.this.zone_id
+  name            = local.domain
+  type            = each.key
+  set_identifier  = "us-east-1"
+  health_check_id = aws_route53_health_check.us_east_1.id
+
+  alias {
+    name                   = module.us_east_1.domain_target.name
+    zone_id                = module.us_east_1.domain_target.zone_id
+    evaluate_target_health = true
+  }
+
+  latency_routing_policy {
+    region = "us-east-1"
+  }
+}

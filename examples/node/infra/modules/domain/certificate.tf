@@ -1,0 +1,20 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+resource "aws_acm_certificate" "this" {
+  region = var.region
+
+  domain_name       = var.name
+  validation_method = "DNS"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_acm_certificate_validation" "this" {
+  region = var.region
+
+  certificate_arn         = aws_acm_certificate.this.arn
+  validation_record_fqdns = [var.validation_record_fqdn]
+}

@@ -1,0 +1,23 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+resource "aws_api_gateway_domain_name" "this" {
+  region = var.region
+
+  domain_name              = var.name
+  regional_certificate_arn = aws_acm_certificate_validation.this.certificate_arn
+  security_policy          = "TLS_1_2"
+
+  endpoint_configuration {
+    types           = ["REGIONAL"]
+    ip_address_type = var.ip_address_type
+  }
+}
+
+resource "aws_api_gateway_base_path_mapping" "this" {
+  region = var.region
+
+  domain_name = aws_api_gateway_domain_name.this.domain_name
+  api_id      = var.api.id
+  stage_name  = var.api.stage_name
+}

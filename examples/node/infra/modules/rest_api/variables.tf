@@ -1,0 +1,39 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+variable "region" {
+  description = "AWS region of the API."
+  type        = string
+}
+
+variable "name" {
+  description = "Name of the API."
+  type        = string
+}
+
+variable "ip_address_type" {
+  description = "What clients may connect with: \"ipv4\" or \"dualstack\"."
+  type        = string
+
+  validation {
+    condition     = contains(["ipv4", "dualstack"], var.ip_address_type)
+    error_message = "The IP address type of an API is \"ipv4\" or \"dualstack\"."
+  }
+}
+
+variable "function" {
+  description = "The function that answers: its name, and the name and invoke ARN of its alias."
+  type = object({
+    name = string
+    alias = object({
+      name       = string
+      invoke_arn = string
+    })
+  })
+}
+
+variable "tracing" {
+  description = "Send traces of requests to AWS X-Ray."
+  type        = bool
+  default     = false
+}
