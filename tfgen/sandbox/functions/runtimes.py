@@ -1,0 +1,248 @@
+"""Which program runs a function, and what it needs to run."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+from tfgen.sandbox.functions.deployed import Deployed
+from tfgen.sandbox.invocation import InvokeError
+
+_SHIPPED: Final = Path(__file__).with_name("runtime")
+
+# What Lambda's Python runtimes bring along, with all that it needs itself:
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
+_LIBRARIES: Final = (
+    *("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py"),
+    *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
+)
+
+# Tells its version and its real path, if it can run a function.
+_PYTHON_PROBE: Final = (
+    "import sys; sys.path.append(sys.argv[1]); import awslambdaric.bootstrap, runtime_client; "
+    "runtime_client.next; "
+    "print(*sys.version_info[:2], sep='.'); print(*sys.version_info[:3], sep='.')"
+)
+_PROBE_SECONDS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How to run a function.
+
+    Attributes:
+        command: the program and its arguments.
+        libraries: the folder that the program calls its own.
+        version: of the runtime that really runs, as Lambda's log names it: ``python:3.13.1``.
+        variables: what the program needs in its environment.
+        programs: the folder of the program, for ``PATH``; None if it is the function's own.
+        notice: what is different from Lambda, in a sentence; None if nothing is.
+        wrapped: whether ``AWS_LAMBDA_EXEC_WRAPPER`` counts.
+    """
+
+    command: tuple[str, ...]
+    libraries: Path
+    version: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+    programs: Path | None = None
+    notice: str | None = None
+    wrapped: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Interpreter:
+    path: Path
+    version: str
+
+
+class Runtimes:
+    """The runtimes of this machine, looked for once; safe for threads.
+
+    Args:
+        home: where the libraries of runtimes are put together.
+        environment: where to look for programs; the process's own.
+    """
+
+    def __init__(self, home: Path, environment: Mapping[str, str] | None = None) -> None:
+        self._home = home
+        self._environment = os.environ if environment is None else environment
+        self._lock = threading.Lock()
+        self._pythons: dict[str, _Interpreter] = {}
+        self._node: _Interpreter | None = None
+
+    def launch(self, deployed: Deployed, task: Path, layers: Path | None) -> Launch:
+        """Returns how to run a function.
+
+        Args:
+            deployed: the function.
+            task: the folder of its code.
+            layers: the folder of its layers, if it has any.
+
+        Raises:
+            InvokeError: nothing on this machine can run it.
+        """
+        runtime = deployed.runtime or ""
+        if python := re.fullmatch(r"python(3\.\d+)", runtime):
+            return self._launch_python(deployed, python[1], task, layers)
+        if node := re.fullmatch(r"nodejs(\d+)\.x", runtime):
+            return self._launch_node(deployed, node[1], layers)
+        if runtime.startswith("provided"):
+            return _launch_provided(runtime, task, layers)
+        if deployed.runtime is None:
+            why = "it is a container image, and the sandbox runs functions from zips only"
+        else:
+            why = (
+                f"the sandbox has no runtime for {runtime}; "
+                "it runs python3.x, nodejs and provided, with a bootstrap in the zip"
+            )
+        raise _refused(deployed, why)
+
+    def _launch_python(
+        self, deployed: Deployed, minor: str, task: Path, layers: Path | None
+    ) -> Launch:
+        libraries = self._python_libraries(deployed)
+        with self._lock:
+            if minor not in self._pythons:
+                self._pythons[minor] = self._find_python(deployed, minor, libraries)
+            python = self._pythons[minor]
+        notice = None
+        if not python.version.startswith(f"{minor}."):
+            notice = (
+                f"{deployed.name} asks for Python {minor} and runs in Python {python.version}: "
+                f"no python{minor} was found on this machine"
+            )
+        return Launch(
+            command=(
+                *(str(python.path), "-S", str(_SHIPPED / "python_runtime.py")),
+                *(str(task), str(libraries), str(layers or "")),
+            ),
+            version=f"python:{python.version}",
+            libraries=libraries,
+            variables={"PYTHONPATH": str(libraries)},
+            programs=python.path.parent,
+            notice=notice,
+        )
+
+    def _python_libraries(self, deployed: Deployed) -> Path:
+        folder = self._home / "python"
+        with self._lock:
+            if folder.is_dir():
+                return folder
+            if importlib.util.find_spec("awslambdaric") is None:
+                raise _refused(
+                    deployed,
+                    "Lambda's runtime for Python is not installed; "
+                    "install it with `pip install 'tfgen[sandbox]'`",
+                )
+            folder.mkdir(parents=True)
+            for name in _LIBRARIES:
+                spec = importlib.util.find_spec(name)
+                if spec is not None and spec.origin is not None:
+                    origin = Path(spec.origin)
+                    found = origin.parent if spec.submodule_search_locations else origin
+                    (folder / found.name).symlink_to(found)
+            # Python prefers a compiled module that fits its version, and takes this one else.
+            (folder / "runtime_client.py").symlink_to(_SHIPPED / "runtime_client.py")
+        return folder
+
+    def _find_python(self, deployed: Deployed, minor: str, libraries: Path) -> _Interpreter:
+        present = None
+        for path in self._pythons_to_try(minor):
+            said = _output([str(path), "-I", "-S", "-c", _PYTHON_PROBE, str(libraries)])
+            if said is None:
+                continue
+            found, version = said.split()
+            if found == minor:
+                return _Interpreter(path, version)
+            present = present or _Interpreter(path, version)
+        if present is None:
+            raise _refused(deployed, "no Python on this machine can run awslambdaric")
+        return present
+
+    def _pythons_to_try(self, minor: str) -> Iterator[Path]:
+        """Yields interpreters of a minor version first, then the one that runs this."""
+        name = f"python{minor}"
+        # Not the one of the virtual environment: a function is not to see what is in there.
+        base = Path(sys.base_prefix, "bin")
+        yield base / name
+        for folder in self._environment.get("PATH", "").split(os.pathsep):
+            yield Path(folder or ".", name).absolute()
+        home = Path(self._environment.get("HOME", "/"))
+        pyenv = Path(self._environment.get("PYENV_ROOT", home / ".pyenv"))
+        yield from sorted(pyenv.glob(f"versions/{minor}*/bin/{name}"), reverse=True)
+        uv = home / ".local/share/uv/python"
+        yield from sorted(uv.glob(f"cpython-{minor}.*/bin/{name}"), reverse=True)
+        yield base / "python{}.{}".format(*sys.version_info[:2])
+        yield Path(sys.executable)
+
+    def _launch_node(self, deployed: Deployed, major: str, layers: Path | None) -> Launch:
+        with self._lock:
+            node = self._node = self._node or self._find_node()
+        if node is None:
+            raise _refused(deployed, "it needs Node.js, and there is no `node` on the PATH")
+        notice = None
+        if not node.version.startswith(f"{major}."):
+            notice = f"{deployed.name} asks for Node.js {major} and runs in Node.js {node.version}"
+        opt = layers or Path("/opt")
+        modules = [opt / f"nodejs/node{major}/node_modules", opt / "nodejs/node_modules"]
+        return Launch(
+            command=(str(node.path), str(_SHIPPED / "node_runtime.mjs")),
+            version=f"nodejs:{node.version}",
+            libraries=_SHIPPED,
+            variables={"NODE_PATH": os.pathsep.join(map(str, modules))},
+            programs=node.path.parent,
+            notice=notice,
+        )
+
+    def _find_node(self) -> _Interpreter | None:
+        found = shutil.which("node", path=self._environment.get("PATH"))
+        said = None if found is None else _output([found, "--version"])
+        if found is None or said is None:
+            return None
+        return _Interpreter(Path(found), said.strip().removeprefix("v"))
+
+
+def _launch_provided(runtime: str, task: Path, layers: Path | None) -> Launch:
+    in_layers = layers / "bootstrap" if layers is not None else None
+    bootstrap = task / "bootstrap"
+    if not bootstrap.exists() and in_layers is not None and in_layers.exists():
+        bootstrap = in_layers
+    # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper: runtimes
+    # that are the function's own know no wrapper.
+    return Launch(command=(str(bootstrap),), version=runtime, libraries=task, wrapped=False)
+
+
+def _output(command: list[str]) -> str | None:
+    """Returns what a program prints; None if it fails, or if it is not there."""
+    try:
+        run = subprocess.run(
+            command,
+            env={},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_PROBE_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return run.stdout if run.returncode == 0 else None
+
+
+def _refused(deployed: Deployed, why: str) -> InvokeError:
+    # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+    return InvokeError(
+        "InvalidRuntimeException",
+        HTTPStatus.BAD_GATEWAY,
+        f"The function {deployed.name} cannot run here: {why}",
+    )
