@@ -68,7 +68,8 @@ def chalice(folder: Path) -> tuple[Run, str]:
     programs = folder / "venv/bin"
     venv.create(programs.parent, with_pip=True)
     # Chalice imports pkg_resources, which newer releases of setuptools no longer have.
-    install: list[str | Path] = [programs / "pip", "install", "--quiet", "chalice", "setuptools<81"]
+    install: list[str | Path] = [programs / "pip", "install", "--quiet"]
+    install += ["chalice", "setuptools<81"]
     subprocess.run(install, check=True, stderr=subprocess.DEVNULL)
     shown = subprocess.run(
         [programs / "chalice", "--version"], check=True, capture_output=True, text=True

@@ -1,4 +1,3 @@
-
 import gc
 
 # A command makes nearly all of its objects while it starts, by importing, and keeps them to its

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 # Below a name that S3 does not allow for a bucket, the only thing of AWS's that a path begins with:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-_IDENTITY: Final = "/_tfgen/sandbox"
+CONTROL: Final = "/_tfgen"
+
+#: Tells the gateway where a request went that came by way of Route 53.
+REGION_HEADER: Final = "X-Tfgen-Region"
+
+#: Tells who sent that header why the gateway answered in the function's place.
+REASON_HEADER: Final = "X-Tfgen-Reason"
+
+_IDENTITY: Final = f"{CONTROL}/sandbox"
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html
 _SIGNED_FOR: Final = re.compile(r"Credential=[^/]+/\d{8}/([a-z0-9-]+)/")
@@ -39,17 +47,22 @@ class Front:
 
     Args:
         instance: the simulated account.
+        control: answers what is asked about the sandbox.
         aws: answers the rest.
     """
 
-    def __init__(self, instance: str, aws: WSGIApplication) -> None:
+    def __init__(self, instance: str, control: WSGIApplication, aws: WSGIApplication) -> None:
         self._instance = instance
+        self._control = control
         self._aws = aws
         self._regions: set[str] = set()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") == _IDENTITY:
+        path = environ.get("PATH_INFO", "")
+        if path == _IDENTITY:
             return self._identify(start_response)
+        if path.startswith(f"{CONTROL}/"):
+            return self._control(environ, start_response)
         if signed := _SIGNED_FOR.search(environ.get("HTTP_AUTHORIZATION", "")):
             self._regions.add(signed.group(1))
         return self._aws(environ, start_response)

@@ -26,6 +26,7 @@ from typing import Final
 from tfgen.errors import TfgenError
 from tfgen.sandbox.environment import server_environment
 from tfgen.sandbox.front import Answer, ask
+from tfgen.sandbox.options import Options
 from tfgen.sandbox.record import LOG, RECORD, Record, process_start, read_record
 from tfgen.scratch import SCRATCH, locked, make_scratch
 
@@ -46,7 +47,9 @@ class Running:
     Attributes:
         instance: names the simulated account; another start is another account.
         pid: its process.
-        port: on 127.0.0.1.
+        port: on 127.0.0.1, where AWS is.
+        gateway_port: on 127.0.0.1, where the deployed APIs are.
+        dns_port: on 127.0.0.1, where the hosted zones are; None is nowhere.
         since: when it began to answer.
         tfgen: the version of tfgen that serves.
         moto: the version of moto that serves.
@@ -58,6 +61,8 @@ class Running:
     instance: str
     pid: int
     port: int
+    gateway_port: int
+    dns_port: int | None
     since: datetime
     tfgen: str
     moto: str
@@ -71,13 +76,14 @@ class Running:
         return f"http://127.0.0.1:{self.port}"
 
 
-def start(project: Path) -> Running:
+def start(project: Path, options: Options | None = None) -> Running:
     """Starts a project's sandbox, or finds the one that runs.
 
     What an earlier sandbox left behind is removed first. Two that start at once get the same one.
 
     Args:
         project: the folder of the config.
+        options: for a sandbox that is not running yet.
 
     Raises:
         TfgenError: moto is missing, the folder cannot be written, or the sandbox does not start.
@@ -88,7 +94,7 @@ def start(project: Path) -> Running:
         if found is not None:
             return found
         _sweep(home)
-        _launch(home)
+        _launch(home, options or Options())
         started = _found(home)
         if started is None:
             raise _not_started(home / LOG)
@@ -165,7 +171,7 @@ def _living(home: Path) -> Record | None:
     return record
 
 
-def _launch(home: Path) -> None:
+def _launch(home: Path, options: Options) -> None:
     instance = secrets.token_hex(6)
     (home / instance).mkdir(mode=0o700)
     log = home / LOG
@@ -176,6 +182,8 @@ def _launch(home: Path) -> None:
                 [
                     *(sys.executable, "-P", "-m", "tfgen.sandbox.server"),
                     *("--home", str(home), "--instance", instance, "--ready", str(writable)),
+                    *("--gateway-port", str(options.gateway_port), "--place", options.place),
+                    *(() if options.dns_port is None else ("--dns-port", str(options.dns_port))),
                 ],
                 cwd=home,
                 env=server_environment(os.environ),
@@ -227,6 +235,8 @@ def _running(home: Path, record: Record, answer: Answer) -> Running:
         instance=record.instance,
         pid=record.pid,
         port=record.port,
+        gateway_port=record.gateway_port,
+        dns_port=record.dns_port or None,
         since=datetime.fromisoformat(record.since),
         tfgen=record.tfgen,
         moto=record.moto,

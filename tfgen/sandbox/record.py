@@ -21,7 +21,9 @@ class Record:
         instance: names this simulated account: another start is another account.
         pid: the server's process.
         process_started: what `process_start` said of it, because a process ID is used again.
-        port: on 127.0.0.1.
+        port: on 127.0.0.1, where AWS is.
+        gateway_port: on 127.0.0.1, where the deployed APIs are.
+        dns_port: on 127.0.0.1, where the hosted zones are; 0 is nowhere.
         since: when it began to answer, in ISO 8601.
         tfgen: the version of tfgen that serves.
         moto: the version of moto that serves.
@@ -31,6 +33,8 @@ class Record:
     pid: int
     process_started: str
     port: int
+    gateway_port: int
+    dns_port: int
     since: str
     tfgen: str
     moto: str

@@ -29,6 +29,8 @@ from tfgen.sandbox.record import Record, process_start, read_record, write_recor
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
 
+    from tfgen.sandbox.world import World
+
 # Seconds. Long enough for a loaded machine; the process ends itself when they are over, so that
 # whoever waits for it never has to.
 _READY_WITHIN: Final = 60
@@ -52,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--instance", required=True)
     parser.add_argument("--ready", type=int, required=True, help="the descriptor to say it on")
+    parser.add_argument("--gateway-port", type=int, required=True)
+    parser.add_argument("--dns-port", type=int)
+    parser.add_argument("--place", required=True)
     options = parser.parse_args(arguments)
     _leave_the_terminal()
     signal.alarm(_READY_WITHIN)
@@ -59,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output.setFormatter(_Colorless())
     logging.basicConfig(handlers=[output], level=logging.INFO)
     try:
-        _serve(options.home, options.instance, options.ready)
+        _serve(options)
     except TfgenError as error:
         _log.error("%s", error)
         return ExitCode.FAILED
@@ -83,7 +88,7 @@ def _leave_the_terminal() -> None:
     os.setsid()
 
 
-def _serve(home: Path, instance: str, ready: int) -> None:
+def _serve(options: argparse.Namespace) -> None:
     import moto
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
@@ -92,41 +97,58 @@ def _serve(home: Path, instance: str, ready: int) -> None:
     )
     from werkzeug.serving import make_server
 
+    from tfgen.places import find_place
+    from tfgen.sandbox.control import Control
     from tfgen.sandbox.patches import apply_patches
+    from tfgen.sandbox.world import World
 
-    apply_patches()
+    world = World(
+        options.home / options.instance,
+        find_place(options.place),
+        lambda: f"http://127.0.0.1:{server.port}",
+        gateway_port=options.gateway_port,
+        dns_port=options.dns_port,
+    )
+    apply_patches(world)
     server = make_server(
         "127.0.0.1",
         0,
-        Front(instance, DomainDispatcherApplication(create_backend_app)),
+        Front(options.instance, Control(world), DomainDispatcherApplication(create_backend_app)),
         threaded=True,
         request_handler=MotoRequestHandler,
     )
     signal.signal(signal.SIGTERM, _stop)
     write_record(
-        home,
+        options.home,
         Record(
-            instance=instance,
+            instance=options.instance,
             pid=os.getpid(),
             process_started=process_start(os.getpid()) or "",
             port=server.port,
+            gateway_port=world.gateway_port,
+            dns_port=world.dns_port,
             since=datetime.now(UTC).isoformat(timespec="seconds"),
             tfgen=__version__,
             moto=moto.__version__,
         ),
     )
-    threading.Thread(target=_leave_with_the_record, args=(home, instance), daemon=True).start()
+    leaving = threading.Thread(
+        target=_leave_with_the_record, args=(options.home, options.instance), daemon=True
+    )
+    leaving.start()
+    world.open()
     signal.alarm(0)
-    os.write(ready, b"ready")
-    os.close(ready)
-    _answer(server)
+    os.write(options.ready, b"ready")
+    os.close(options.ready)
+    _answer(server, world)
 
 
-def _answer(server: BaseWSGIServer) -> None:
+def _answer(server: BaseWSGIServer, world: World) -> None:
     try:
         server.serve_forever()
     finally:
         server.server_close()
+        world.close()
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from tfgen.sandbox.client import Client
 from tfgen.sandbox.inventory import inventory
 from tfgen.sandbox.lifecycle import Running, find
 
@@ -36,10 +39,12 @@ class Status:
     Attributes:
         running: the sandbox; None if there is none.
         counts: what exists in it, sorted by service, type and region.
+        activity: what runs in it and what it has served, as `World.activity` tells.
     """
 
     running: Running | None
     counts: tuple[Count, ...]
+    activity: Mapping[str, Any]
 
 
 def status(project: Path) -> Status:
@@ -53,11 +58,12 @@ def status(project: Path) -> Status:
     """
     running = find(project)
     if running is None:
-        return Status(running=None, counts=())
+        return Status(running=None, counts=(), activity={})
     resources = inventory(running.endpoint, running.regions)
     numbers = Counter((each.service, each.type, each.region) for each in resources)
     seeded = Counter((each.service, each.type, each.region) for each in resources if each.seeded)
     return Status(
         running=running,
         counts=tuple(Count(*kind, number, seeded[kind]) for kind, number in numbers.items()),
+        activity=Client(running).activity(),
     )

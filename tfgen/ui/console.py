@@ -169,6 +169,22 @@ class Console:
         """
         self._put(escape(text) if self.out.isatty() else text)
 
+    def body(self, content: bytes) -> None:
+        """Writes what an API answered to standard output: every byte of it into a pipe or file.
+
+        A terminal gets text only, escaped, and a line feed at its end.
+        """
+        if not self.out.isatty():
+            self.out.write_bytes(content)
+            return
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
+            self.notice(f"The body is {len(content)} bytes that are not text: redirect the output")
+            return
+        if text:
+            self.data(text)
+
     def json(self, value: object, *, compact: bool = False) -> None:
         """Writes a JSON text to standard output.
 

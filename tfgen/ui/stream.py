@@ -7,7 +7,7 @@ import io
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TextIO
+from typing import IO, Any, TextIO
 
 from tfgen.errors import TfgenError
 from tfgen.ui.text import ASCII, UNICODE, Glyphs
@@ -103,6 +103,21 @@ class Stream(io.TextIOBase):
             raise io.UnsupportedOperation("fileno")
         return self._file.fileno()
 
+    def write_bytes(self, content: bytes) -> None:
+        """Writes bytes as they are, at once, past the stream's encoding.
+
+        Args:
+            content: for a stream that only takes text, it is read as UTF-8.
+
+        Raises:
+            TfgenError: a required stream cannot be written.
+        """
+        binary = getattr(self._file, "buffer", None)
+        if binary is None:
+            self.write(content.decode("utf-8", "replace"))
+        else:
+            self._write(binary, content)
+
     def write(self, text: str) -> int:
         """Writes text as it is, at once.
 
@@ -115,12 +130,15 @@ class Stream(io.TextIOBase):
         Raises:
             TfgenError: a required stream cannot be written, for example because the disk is full.
         """
-        if self._file is None:
-            return len(text)
-        encoding = self._file.encoding or "utf-8"
+        if self._file is not None:
+            encoding = self._file.encoding or "utf-8"
+            self._write(self._file, text.encode(encoding, "backslashreplace").decode(encoding))
+        return len(text)
+
+    def _write(self, file: IO[Any], content: str | bytes) -> None:
         try:
-            self._file.write(text.encode(encoding, "backslashreplace").decode(encoding))
-            self._file.flush()
+            file.write(content)
+            file.flush()
         except BrokenPipeError:
             self._drop_the_rest()
         except OSError as error:
@@ -128,9 +146,8 @@ class Stream(io.TextIOBase):
             if self._required:
                 raise TfgenError(
                     f"Cannot write to {self._name}: {error.strerror or error}",
-                    hint="Free some space, or send the output somewhere else",
+                    hint="free some space, or send the output somewhere else",
                 ) from error
-        return len(text)
 
     def flush(self) -> None:
         """Does nothing: `write` holds nothing back."""

@@ -1,49 +1,94 @@
-"""``tfgen sandbox``: AWS simulated on this machine."""
+"""``tfgen sandbox start``, ``stop`` and ``status``."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
 from tfgen.cli.options import CONFIG, HERE, Chdir, ConfigFile, Json
-from tfgen.errors import ExitCode, TfgenError
+from tfgen.cli.sandbox.folder import project_folder
+from tfgen.sandbox.options import GATEWAY_PORT, PLACE, Options
 
 if TYPE_CHECKING:
     from tfgen.sandbox.lifecycle import Running
     from tfgen.sandbox.status import Count, Status
     from tfgen.ui.console import Console
 
-app = typer.Typer(
-    help="Run AWS on this machine, to try the app without an account.", no_args_is_help=True
-)
+Table: TypeAlias = tuple[list[str], list[list[str]]]
 
 
-@app.command()
-def start(chdir: Chdir = HERE, config: ConfigFile = CONFIG, json: Json = False) -> None:
+def start(
+    *,
+    gateway_port: Annotated[
+        int | None,
+        typer.Option(
+            "--gateway-port",
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Port of the deployed APIs; another one if it is taken.",
+            show_default=str(GATEWAY_PORT),
+        ),
+    ] = None,
+    dns_port: Annotated[
+        int | None,
+        typer.Option(
+            "--dns-port",
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Answer DNS queries on this port, too; 0 is any port.",
+        ),
+    ] = None,
+    place: Annotated[
+        str | None,
+        typer.Option(
+            "--place",
+            metavar="PLACE",
+            help="Where clients are that do not say: a city, an AWS region, or LAT,LON.",
+            show_default=PLACE,
+        ),
+    ] = None,
+    chdir: Chdir = HERE,
+    config: ConfigFile = CONFIG,
+    json: Json = False,
+) -> None:
     """Start the sandbox, or find the one that runs."""
+    from tfgen.places import find_place
     from tfgen.sandbox.lifecycle import start as start_sandbox
     from tfgen.ui.console import Console
 
     console = Console.from_environment(json_mode=json)
-    running = start_sandbox(_folder(chdir, config))
+    if place is not None:
+        find_place(place)
+    wanted = GATEWAY_PORT if gateway_port is None else gateway_port
+    options = Options(gateway_port=wanted, dns_port=dns_port, place=place or PLACE)
+    running = start_sandbox(project_folder(chdir, config), options)
     if json:
         console.json({**_described(running), "new": running.new})
-    elif running.new:
-        console.success(f"The sandbox answers at {running.endpoint}")
-    else:
+        return
+    if not running.new:
         console.message(f"The sandbox already answers at {running.endpoint}")
+        if (gateway_port, dns_port, place) != (None, None, None):
+            console.notice("It keeps the ports and the place that it was started with")
+        return
+    console.success(f"The sandbox answers at {running.endpoint}")
+    console.message(f"The deployed APIs will answer at http://127.0.0.1:{running.gateway_port}")
+    if running.dns_port is not None:
+        console.message(f"DNS queries are answered on 127.0.0.1, port {running.dns_port}")
+    if wanted not in {0, running.gateway_port}:
+        console.notice(f"Port {wanted} is taken")
 
 
-@app.command()
 def stop(chdir: Chdir = HERE, config: ConfigFile = CONFIG, json: Json = False) -> None:
     """Stop the sandbox; everything in it is gone."""
     from tfgen.sandbox.lifecycle import stop as stop_sandbox
     from tfgen.ui.console import Console
 
     console = Console.from_environment(json_mode=json)
-    stopped = stop_sandbox(_folder(chdir, config))
+    stopped = stop_sandbox(project_folder(chdir, config))
     if json:
         console.json({"stopped": stopped})
     elif stopped:
@@ -52,29 +97,17 @@ def stop(chdir: Chdir = HERE, config: ConfigFile = CONFIG, json: Json = False) -
         console.message("The sandbox was not running")
 
 
-@app.command()
 def status(chdir: Chdir = HERE, config: ConfigFile = CONFIG, json: Json = False) -> None:
     """Show whether the sandbox runs and what exists in it."""
     from tfgen.sandbox.status import status as status_of
     from tfgen.ui.console import Console
 
     console = Console.from_environment(json_mode=json)
-    found = status_of(_folder(chdir, config))
+    found = status_of(project_folder(chdir, config))
     if json:
         console.json(_summary(found))
     else:
         _show(console, found)
-
-
-def _folder(chdir: Path, config: Path) -> Path:
-    folder = (chdir / config).parent
-    if not folder.is_dir():
-        raise TfgenError(
-            f"There is no folder `{folder}`",
-            hint="`--chdir` takes the folder of a project",
-            exit_code=ExitCode.USAGE,
-        )
-    return folder
 
 
 def _described(running: Running) -> dict[str, object]:
@@ -83,6 +116,8 @@ def _described(running: Running) -> dict[str, object]:
         "instance": running.instance,
         "endpoint": running.endpoint,
         "port": running.port,
+        "gateway_port": running.gateway_port,
+        "dns_port": running.dns_port,
         "pid": running.pid,
         "since": running.since.isoformat(),
         "tfgen": running.tfgen,
@@ -103,7 +138,7 @@ def _summary(found: Status) -> dict[str, object]:
         }
         for count in found.counts
     ]
-    return {**_described(found.running), "resources": resources}
+    return {**_described(found.running), **found.activity, "resources": resources}
 
 
 def _show(console: Console, found: Status) -> None:
@@ -115,13 +150,58 @@ def _show(console: Console, found: Status) -> None:
         f"The sandbox answers at {found.running.endpoint} "
         f"as process {found.running.pid}, since {since}"
     )
-    if found.counts:
-        console.table(
-            ["SERVICE", "TYPE", "REGION", "COUNT"],
-            [[count.service, count.type, count.region, _number(count)] for count in found.counts],
-        )
-    else:
+    console.message(f"The deployed APIs answer at http://127.0.0.1:{found.running.gateway_port}")
+    for notice in found.activity["notices"]:
+        console.notice(notice)
+    tables = [*_activity(found.activity), _resources(found)]
+    shown = [(headers, rows) for headers, rows in tables if rows]
+    if not shown:
         console.message("Nothing exists in it yet")
+    for number, (headers, rows) in enumerate(shown):
+        if number:
+            console.data("")
+        console.table(headers, rows)
+
+
+def _activity(said: Mapping[str, Any]) -> Iterator[Table]:
+    """Yields the tables of what runs: regions that are out, functions, health checks, requests."""
+    yield ["REGION", "STATE"], [[region, "out"] for region in said["failed"]]
+    yield (
+        ["FUNCTION", "VERSION", "REGION", "PROCESSES", "INVOCATIONS", "ERRORS"],
+        [
+            [
+                each["function"],
+                each["version"],
+                each["region"],
+                str(each["environments"]),
+                str(each["invocations"]),
+                str(each["errors"]),
+            ]
+            for each in said["functions"]
+        ],
+    )
+    yield (
+        ["HEALTH CHECK", "STATUS"],
+        [
+            [f"{each['host']}{each['path']}", "healthy" if each["healthy"] else "unhealthy"]
+            for each in said["health_checks"]
+            if each["host"]
+        ],
+    )
+    yield (
+        ["HOST", "REGION", "STATUS", "REQUESTS"],
+        [
+            [each["host"], each["region"], str(each["status"]), str(each["requests"])]
+            for each in said["requests"]
+        ],
+    )
+
+
+def _resources(found: Status) -> Table:
+    return (
+        ["SERVICE", "TYPE", "REGION", "COUNT"],
+        [[count.service, count.type, count.region, _number(count)] for count in found.counts],
+    )
 
 
 def _number(count: Count) -> str:

@@ -7,11 +7,19 @@ that another version of moto fails when the sandbox starts and not in the middle
 
 from __future__ import annotations
 
-from tfgen.sandbox.patches import apis, certificates, functions, zones
+from typing import TYPE_CHECKING
+
+from tfgen.sandbox.patches import apis, certificates, dynamodb, functions, health, invoke, zones
+
+if TYPE_CHECKING:
+    from tfgen.sandbox.world import World
 
 
-def apply_patches() -> None:
+def apply_patches(world: World) -> None:
     """Adds everything to the moto of this process, once.
+
+    Args:
+        world: what moto is to answer from, where it has nothing of its own.
 
     Raises:
         TfgenError: the installed moto does not have what a patch builds on.
@@ -20,3 +28,6 @@ def apply_patches() -> None:
     apis.patch()
     certificates.patch()
     zones.patch()
+    dynamodb.patch()
+    health.patch(world.health.report)
+    invoke.patch(world.functions)

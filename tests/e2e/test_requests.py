@@ -1,0 +1,153 @@
+"""The examples answer requests, from the nearest healthy region, as they were deployed."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dnslib import DNSRecord
+
+from tests.support.command import tfgen
+from tests.support.trees import EXAMPLES
+from tfgen.errors import ExitCode
+from tfgen.sandbox.lifecycle import find, stop
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("requests")]
+
+URL = "https://api.example.com/"
+
+
+@pytest.fixture(scope="module")
+def hello(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("requests") / "hello"
+    shutil.copytree(EXAMPLES / "hello", folder, ignore=shutil.ignore_patterns(".tfgen"))
+    ran(folder, "sandbox", "start", "--dns-port", "0", "--place", "tokyo")
+    ran(folder, "apply", "--sandbox", "--yes")
+    yield folder
+    stop(folder)
+
+
+def ran(folder: Path, *arguments: str, code: int = ExitCode.DONE) -> str:
+    result = tfgen(folder, *arguments)
+    assert result.returncode == code, result.stdout + result.stderr
+    return result.stdout
+
+
+def asked(folder: Path, *arguments: str) -> Any:
+    return json.loads(ran(folder, "sandbox", "curl", *arguments, "--json"))
+
+
+def message(answer: Any) -> str:
+    said: str = json.loads(answer["body"])["message"]
+    return said
+
+
+@pytest.mark.parametrize(
+    ("place", "region"),
+    [
+        ("london", "eu-west-2"),
+        ("oregon", "us-west-2"),
+        ("51.5,-0.1", "eu-west-2"),
+        ("eu-central-1", "eu-west-2"),
+        ("sao paulo", "us-west-2"),
+    ],
+)
+def test_the_nearest_region_answers(hello: Path, place: str, region: str) -> None:
+    answer = asked(hello, URL, "--from", place)
+    assert (answer["status"], answer["region"]) == (200, region)
+    assert message(answer) == f"Hello from {region}"
+    assert {each["region"] for each in answer["candidates"]} == {"eu-west-2", "us-west-2"}
+
+
+def test_any_client_can_ask(hello: Path) -> None:
+    running = find(hello)
+    assert running is not None
+    assert running.dns_port is not None
+    shown = subprocess.run(
+        ["curl", "-sS", "--resolve", f"api.example.com:{running.gateway_port}:127.0.0.1",
+         f"http://api.example.com:{running.gateway_port}/"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(shown.stdout)["message"] == "Hello from us-west-2", "near Tokyo"
+    asked = DNSRecord.question("api.example.com").send("127.0.0.1", running.dns_port, timeout=20)
+    assert [str(each.rdata) for each in DNSRecord.parse(asked).rr] == ["127.0.0.1"]
+
+
+def test_a_domain_that_nobody_deployed(hello: Path) -> None:
+    answer = asked(hello, "https://nobody.example.com/")
+    assert (answer["status"], answer["body"]) == (404, '{"message":"Not Found"}')
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((URL, "--from", "lodnon"), "There is no place `lodnon`"),
+        (("api.example.com",), "`api.example.com` is not a URL"),
+        ((URL, "-H", "nothing"), "`nothing` is not a header"),
+        ((URL, "-d", "@missing"), "The body `missing` cannot be read"),
+    ],
+)
+def test_wrong_usage(hello: Path, arguments: tuple[str, ...], message: str) -> None:
+    result = tfgen(hello, "sandbox", "curl", *arguments)
+    assert result.returncode == ExitCode.USAGE
+    assert f"error: {message}" in result.stderr
+    assert "hint: " in result.stderr
+
+
+def test_a_region_fails_and_comes_back(hello: Path) -> None:
+    ran(hello, "sandbox", "fail", "eu-west-2")
+    first = tfgen(hello, "sandbox", "curl", URL, "--from", "london", "--fail", "-i")
+    assert first.returncode == ExitCode.FAILED
+    assert "HTTP/1.1 503 Service Unavailable" in first.stdout
+    assert "eu-west-2 is out" in first.stderr
+    awaited(hello, "us-west-2")
+    assert "unhealthy" in ran(hello, "sandbox", "status")
+    ran(hello, "sandbox", "heal", "eu-west-2")
+    awaited(hello, "eu-west-2")
+    wrong = tfgen(hello, "sandbox", "fail", "eu-west-9")
+    assert (wrong.returncode, "There is no AWS region" in wrong.stderr) == (ExitCode.USAGE, True)
+
+
+def awaited(folder: Path, region: str) -> None:
+    """Waits until London is served by a region, as health checks allow."""
+    deadline = time.monotonic() + 120
+    while asked(folder, URL, "--from", "london")["region"] != region:
+        assert time.monotonic() < deadline, f"London is still not served by {region}"
+        time.sleep(0.5)
+
+
+def test_what_happened_is_told(hello: Path) -> None:
+    asked(hello, f"{URL}told?x=1", "--from", "london")
+    lines = [json.loads(line) for line in ran(hello, "sandbox", "logs", "--json").splitlines()]
+    mine = [line for line in lines if "GET /told" in line["message"]]
+    assert [line["region"] for line in mine] == ["eu-west-2"]
+    assert mine[0]["group"] == "/aws/lambda/hello-production"
+    assert not ran(hello, "sandbox", "logs", "--region", "eu-west-1")
+    status = json.loads(ran(hello, "sandbox", "status", "--json"))
+    assert {each["region"] for each in status["functions"]} == {"eu-west-2", "us-west-2"}
+    assert sum(each["errors"] for each in status["functions"]) == 0
+
+
+def test_what_is_changed_is_what_answers(hello: Path) -> None:
+    config = hello / "tfgen.yaml"
+    config.write_text(config.read_text("utf-8").replace("Hello from eu", "Hi from eu"), "utf-8")
+    ran(hello, "apply", "--sandbox", "--yes", "--region", "eu-west-2")
+    assert message(asked(hello, URL, "--from", "london")) == "Hi from eu-west-2"
+    assert message(asked(hello, URL, "--from", "oregon")) == "Hello from us-west-2"
+
+
+def test_nothing_is_left_of_a_sandbox(hello: Path) -> None:
+    running = find(hello)
+    assert running is not None
+    assert stop(hello)
+    with pytest.raises(OSError, match="refused"):
+        http.client.HTTPConnection("127.0.0.1", running.gateway_port).connect()
+    stopped = tfgen(hello, "sandbox", "curl", URL)
+    assert (stopped.returncode, "The sandbox is not running" in stopped.stderr) == (1, True)

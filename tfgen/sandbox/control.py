@@ -1,0 +1,92 @@
+"""What the sandbox answers for itself: who serves whom, what runs, and which regions are out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from tfgen.errors import TfgenError
+from tfgen.sandbox.dns.model import Candidate, Resolution, Status
+from tfgen.sandbox.front import CONTROL
+from tfgen.sandbox.world import World
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class Control:
+    """A WSGI application for `tfgen.sandbox.client`.
+
+    Args:
+        world: what it is asked about.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        # No page in a browser can send this header without being asked first.
+        if "HTTP_X_TFGEN" not in environ:
+            return answer(start_response, HTTPStatus.FORBIDDEN, {"message": "not for browsers"})
+        path = environ["PATH_INFO"].removeprefix(CONTROL)
+        query = parse_qs(environ.get("QUERY_STRING", ""))
+        try:
+            match environ["REQUEST_METHOD"], path.split("/")[1:]:
+                case "GET", ["route"]:
+                    said = self._route(query["name"][0], query.get("from", [None])[0])
+                case "GET", ["activity"]:
+                    said = self._world.activity()
+                case "POST", ["regions", region, "fail"]:
+                    self._world.outages.fail(region)
+                    said = {}
+                case "POST", ["regions", region, "heal"]:
+                    self._world.outages.heal(region)
+                    said = {}
+                case _:
+                    return answer(start_response, HTTPStatus.NOT_FOUND, {"message": "no such path"})
+        except TfgenError as error:
+            refusal = {"message": error.message, "hint": error.hint}
+            return answer(start_response, HTTPStatus.BAD_REQUEST, refusal)
+        return answer(start_response, HTTPStatus.OK, said)
+
+    def _route(self, name: str, place: str | None) -> Mapping[str, Any]:
+        client = self._world.place_of(place)
+        found = self._world.route(name, client)
+        decision = found.decision
+        return {
+            "host": found.name,
+            "place": client.name,
+            "found": found.status is Status.FOUND,
+            "region": found.region,
+            "policy": decision.policy if decision else None,
+            "candidates": [_described(each, found) for each in decision.candidates]
+            if decision
+            else [],
+        }
+
+
+def _described(candidate: Candidate, found: Resolution) -> Mapping[str, Any]:
+    region = candidate.record.region or (found.region if candidate.chosen else None)
+    return {
+        "name": candidate.record.set_identifier or candidate.record.name,
+        "region": region,
+        "latency_ms": candidate.latency_ms,
+        "healthy": candidate.healthy,
+        "chosen": candidate.chosen,
+        "why": candidate.why,
+    }
+
+
+def answer(
+    start_response: StartResponse, status: HTTPStatus, said: Mapping[str, Any]
+) -> list[bytes]:
+    """Answers a WSGI request with JSON."""
+    body = json.dumps(said).encode()
+    start_response(
+        f"{status.value} {status.phrase}",
+        [("Content-Type", "application/json"), ("Content-Length", str(len(body)))],
+    )
+    return [body]

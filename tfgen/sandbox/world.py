@@ -1,0 +1,153 @@
+"""What the sandbox is beside AWS's control plane: functions that run, APIs that answer, DNS."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tfgen.errors import TfgenError
+from tfgen.places import Place, find_place
+from tfgen.sandbox.dns.health import HealthChecks
+from tfgen.sandbox.dns.model import Resolution
+from tfgen.sandbox.dns.resolver import resolve
+from tfgen.sandbox.dns.server import DnsServer
+from tfgen.sandbox.dns.snapshot import read_zones
+from tfgen.sandbox.functions.functions import Functions
+from tfgen.sandbox.gateway.gateway import Gateway
+from tfgen.sandbox.gateway.request import keeping_headers
+from tfgen.sandbox.invocation import Outages
+from tfgen.sandbox.probe import GatewayProbe
+
+if TYPE_CHECKING:
+    from werkzeug.serving import BaseWSGIServer
+
+_LOOPBACK: Final = "127.0.0.1"
+
+
+class World:
+    """Everything that happens in the sandbox's process without Terraform asking for it.
+
+    Args:
+        home: a folder that goes away with the account.
+        place: where clients are that do not say where they are.
+        endpoint: returns the sandbox's URL.
+        gateway_port: where the gateway should listen; if that is taken, it listens elsewhere.
+        dns_port: the same of the DNS server; None is nowhere, 0 is any port.
+
+    Attributes:
+        outages: the regions that do not answer.
+        functions: runs functions.
+        health: runs health checks.
+        gateway_port: where the gateway listens.
+        dns_port: where the DNS server listens; 0 is nowhere.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        place: Place,
+        endpoint: Callable[[], str],
+        *,
+        gateway_port: int,
+        dns_port: int | None,
+    ) -> None:
+        self._place = place
+        self.outages = Outages()
+        self.functions = Functions(home / "functions", endpoint, self.outages)
+        self._gateway = Gateway(self.functions.invoke, self.outages, self._region_of)
+        self._server = _serve(self._gateway, gateway_port)
+        self.gateway_port: int = self._server.port
+        self.health = HealthChecks(GatewayProbe(self.gateway_port, self._region_of))
+        self._dns = None if dns_port is None else self._dns_server(dns_port)
+        self.dns_port = 0 if self._dns is None else self._dns.port
+
+    def open(self) -> None:
+        """Begins to answer and to check."""
+        threading.Thread(target=self._server.serve_forever, name="gateway", daemon=True).start()
+        self.health.start()
+        if self._dns is not None:
+            self._dns.start()
+
+    def close(self) -> None:
+        """Ends the processes of all functions."""
+        self.functions.close()
+
+    def place_of(self, text: str | None) -> Place:
+        """Returns the place that a text names; None is the sandbox's own.
+
+        Raises:
+            TfgenError: there is no such place.
+        """
+        return find_place(text) if text else self._place
+
+    def route(self, name: str, place: Place) -> Resolution:
+        """Resolves a host name for a client."""
+        return resolve(read_zones(), name, "A", place, self.health.is_healthy)
+
+    def activity(self) -> Mapping[str, Any]:
+        """Returns what runs and what has been served, as plain data."""
+        return {
+            "failed": sorted(self.outages.failed),
+            "functions": [asdict(each) for each in self.functions.activity()],
+            "requests": [asdict(each) for each in self._gateway.served()],
+            "health_checks": [
+                {
+                    "id": id_,
+                    "host": each.check.target.host if each.check.target else None,
+                    "path": each.check.target.path if each.check.target else None,
+                    "healthy": each.healthy,
+                    "checked": each.last.at.isoformat(timespec="seconds") if each.last else None,
+                }
+                for id_, each in sorted(self.health.report().items())
+            ],
+            "notices": list(self.functions.notices()),
+        }
+
+    def _region_of(self, host: str) -> str | None:
+        return self.route(host, self._place).region
+
+    def _dns_server(self, port: int) -> DnsServer:
+        try:
+            return DnsServer(self._place, read_zones, self.health.is_healthy, port=port)
+        except TfgenError:
+            if not port:
+                raise
+            return self._dns_server(0)
+
+
+def _serve(gateway: Gateway, port: int) -> BaseWSGIServer:
+    """Returns a server on a port, or on a free one if it is taken."""
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Handler(keeping_headers(WSGIRequestHandler)):  # type: ignore[misc]
+        protocol_version = "HTTP/1.1"
+
+        def send_header(self, keyword: str, value: str) -> None:
+            """Leaves out what API Gateway does not send: the name of the server's software."""
+            if keyword != "Server":
+                super().send_header(keyword, value)
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            """Says nothing: what went wrong is logged by the gateway, with the reason."""
+
+    # werkzeug ends the process when a port is taken, so the socket is opened here.
+    with _listener(port) as listener:
+        return make_server(
+            _LOOPBACK,
+            listener.getsockname()[1],
+            gateway,
+            threaded=True,
+            request_handler=Handler,
+            fd=listener.fileno(),
+        )
+
+
+def _listener(port: int) -> socket.socket:
+    try:
+        return socket.create_server((_LOOPBACK, port), backlog=128)
+    except OSError:
+        return socket.create_server((_LOOPBACK, 0), backlog=128)
