@@ -7,13 +7,14 @@ what exists then. All of it stays in ``.tfgen/demo``, which git ignores and the 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shlex
 import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ from tfgen.cli.options import CONFIG, HERE
 from tfgen.cli.project import open_project
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.sandbox import lifecycle
+from tfgen.sandbox.client import Client
 from tfgen.scratch import make_scratch
 from tfgen.terraform import journal
 from tfgen.ui.console import Console
@@ -33,6 +35,14 @@ from tfgen.write import hold
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples/hello"
+
+HOST = "api.example.com"
+URL = f"https://{HOST}/"
+PLACES = ("london", "oregon", "tokyo", "sao paulo")
+REGION = "eu-west-2"
+
+# Seconds: more than the example's two failures, ten seconds apart.
+HEALTH_CHECKS_TAKE = 60
 
 PLAN = "hello.tfplan"
 PLAN_TEXT = "plan.txt"
@@ -74,6 +84,8 @@ def _demo(console: Console) -> None:
         _plan(console)
         _tfgen(console, "apply", "--sandbox", PLAN)
         _read_back(console, app)
+        _ask_from_everywhere(console)
+        _lose_a_region(console)
     console.message(NEXT)
 
 
@@ -129,12 +141,16 @@ def _show_command(console: Console, command: str) -> None:
     console.message_painted("\n" + paint(f"$ {command}", Style.STRONG, color=console.err.color))
 
 
-def _read_back(console: Console, app: App) -> None:
-    """Shows what exists in the simulated AWS, whatever Terraform believes."""
+def _running() -> lifecycle.Running:
     running = lifecycle.find(HERE)
     if running is None:
         raise TfgenError("The sandbox has ended before the demo", hint="run `make demo` again")
-    aws = Aws(running.endpoint)
+    return running
+
+
+def _read_back(console: Console, app: App) -> None:
+    """Shows what exists in the simulated AWS, whatever Terraform believes."""
+    aws = Aws(_running().endpoint)
     console.message("\nWhat boto3 finds there: the version behind the alias, and the region's URL")
     console.table(["REGION", "LIVE", "URL"], list(_regions(aws, app)))
     if app.api.domain:
@@ -142,6 +158,43 @@ def _read_back(console: Console, app: App) -> None:
         headers = ["RECORD", "TYPE", "REGION", "CERTIFICATE", "HEALTH CHECK"]
         console.table(headers, list(_records(aws, app.regions[0].name, app.api.domain)))
     console.message("")
+
+
+def _ask_from_everywhere(console: Console) -> None:
+    """Shows which region serves whom, and how far that is."""
+    _tfgen(console, "sandbox", "curl", URL, "--from", "london")
+    console.message("\n\nThe same from elsewhere: Route 53's records decide, the function answers")
+    client = Client(_running())
+    rows = []
+    for place in PLACES:
+        route = client.route(HOST, place)
+        [latency] = [each.latency_ms for each in route.candidates if each.chosen]
+        answer = client.request("GET", URL, region=route.region)
+        said = json.loads(answer.body)["message"]
+        rows.append([route.place, said, f"{latency:.0f} ms"])
+    console.table(["FROM", "ANSWER", "ESTIMATED ROUND TRIP"], rows)
+
+
+def _lose_a_region(console: Console) -> None:
+    """Takes a region out, waits until clients are served elsewhere, and brings it back."""
+    _tfgen(console, "sandbox", "fail", REGION)
+    _await_answer_from(console, lambda region: region != REGION, "London is served by")
+    _tfgen(console, "sandbox", "heal", REGION)
+    _await_answer_from(console, lambda region: region == REGION, "London is served again by")
+
+
+def _await_answer_from(console: Console, wanted: Callable[[str | None], bool], said: str) -> None:
+    client = Client(_running())
+    began = time.monotonic()
+    while not wanted((route := client.route(HOST, "london")).region):
+        if time.monotonic() - began > HEALTH_CHECKS_TAKE:
+            raise TfgenError(
+                "The health checks have not noticed", hint="read .tfgen/sandbox/server.log"
+            )
+        time.sleep(0.25)
+    answer = client.request("GET", URL, region=route.region)
+    took = time.monotonic() - began
+    console.message(f"After {took:.0f} s, {said} {route.region}: {answer.body.decode()}")
 
 
 def _regions(aws: Aws, app: App) -> Iterator[list[str]]:

@@ -24,8 +24,8 @@ resource "aws_route53_health_check" "eu_west_2" {
   fqdn              = module.eu_west_2.api.host
   port              = 443
   resource_path     = "/${module.eu_west_2.api.stage_name}/_health"
-  request_interval  = 30
-  failure_threshold = 3
+  request_interval  = 10
+  failure_threshold = 2
 
   tags = {
     Name = "hello-production eu-west-2"
@@ -57,8 +57,8 @@ resource "aws_route53_health_check" "us_west_2" {
   fqdn              = module.us_west_2.api.host
   port              = 443
   resource_path     = "/${module.us_west_2.api.stage_name}/_health"
-  request_interval  = 30
-  failure_threshold = 3
+  request_interval  = 10
+  failure_threshold = 2
 
   tags = {
     Name = "hello-production us-west-2"
