@@ -38,6 +38,7 @@ docs: $(VENV)/.dev ## Write the generated reference pages again
 bench: $(VENV)/.dev ## Measure, and print the tables
 	$(BIN)/python -m benchmarks.render
 	$(BIN)/python -m benchmarks.plan
+	$(BIN)/python -m benchmarks.requests
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -81,7 +81,8 @@ def chalice(folder: Path) -> tuple[Run, str]:
     (project / ".chalice/config.json").write_text(
         '{"version": "2.0", "app_name": "hello", "stages": {"dev": {}}}', "utf-8"
     )
-    command: list[str | Path] = [programs / "chalice", "package", "--pkg-format", "terraform", "out"]
+    command: list[str | Path] = [programs / "chalice", "package", "--pkg-format", "terraform"]
+    command.append("out")
     environment = {**os.environ, "AWS_DEFAULT_REGION": "us-west-2"}
     version = shown.stdout.split()[1].rstrip(",")
     return lambda: run(command, project, environment), version

@@ -19,7 +19,11 @@ from tfgen.sandbox.lifecycle import start, stop
 from tfgen.terraform import mirror
 
 # Pages that are about a project which is there already.
-ABOUT_THE_EXAMPLE = ("docs/concepts/sandbox.md", "docs/guides/leaving.md")
+ABOUT_THE_EXAMPLE = (
+    "docs/concepts/requests.md",
+    "docs/concepts/sandbox.md",
+    "docs/guides/leaving.md",
+)
 ABOUT_ITS_FUNCTION = ("docs/guides/stages.md",)
 # A page where Terraform runs without tfgen, and so needs what `--sandbox` would do for it.
 ABOUT_TERRAFORM = "docs/guides/leaving.md"

@@ -30,6 +30,7 @@ def test_a_run_that_failed() -> None:
     read = journal.read(RECORDED / "apply_two_errors.jsonl")
     assert (read.finished, read.in_flight) == (True, ())
     assert [error.address for error in read.errors] == ["terraform_data.b", "terraform_data.a"]
+    assert {flight.address for flight in read.failed} == {"terraform_data.a", "terraform_data.b"}
 
 
 def test_a_run_that_was_cut_off(tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ def test_an_empty_journal(tmp_path: Path) -> None:
     path = tmp_path / "j.jsonl"
     path.touch()
     assert journal.read(path) == journal.Journal(
-        running=False, finished=False, in_flight=(), errors=(), cancelled=()
+        running=False, finished=False, in_flight=(), errors=(), failed=(), cancelled=()
     )
 
 

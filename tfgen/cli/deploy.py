@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tfgen.cli.recover import adopt_leftovers, label, settle
+from tfgen.cli.recover import label, recover, settle
 from tfgen.cli.steps import (
     EXPECTED,
     PlannedChange,
@@ -69,7 +69,12 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
         console.require_answers(deployment.question, flag="--yes")
     try:
         initialize(console, workspace)
-        adopt_leftovers(console, workspace, lambda: _quiet_plan(console, workspace, deployment))
+        recover(
+            console,
+            workspace,
+            lambda: _quiet_plan(console, workspace, deployment),
+            destroy=deployment.destroy,
+        )
         if not _shown_plan(console, workspace, deployment):
             settle(workspace, deployment.regions)
             console.success(deployment.nothing_to_do)
@@ -95,7 +100,7 @@ def _targets(workspace: Workspace, deployment: Deployment) -> list[str]:
 def _quiet_plan(
     console: Console, workspace: Workspace, deployment: Deployment
 ) -> list[PlannedChange]:
-    """Returns what is missing, whatever is to be done about it."""
+    """Returns what is missing and what is there, whatever is to be done about it."""
     console.step("Planning", workspace.app.stage)
     run_plan(
         console,

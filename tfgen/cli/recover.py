@@ -5,6 +5,10 @@ resource exists and Terraform does not know; the next apply would fail on its na
 one. So it is with a request that an interrupt cancels. The journal of the run names the few
 resources that this can have happened to. Those of them that a new plan wants to create are looked
 for in AWS and imported.
+
+A function is changed in two steps: its code or configuration, then a new version of them. Cut off
+in between, the function is what the config says and no plan finds anything to do, but the version
+that serves is the old one. So a version is published of what was left without.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tfgen.cli.steps import PlannedChange, failure, run_terraform
 from tfgen.errors import TfgenError
@@ -22,6 +26,8 @@ from tfgen.terraform import args, events, journal
 if TYPE_CHECKING:
     from tfgen.cli.workspace import Workspace
     from tfgen.ui.console import Console
+
+_FUNCTION_UPDATE: Final = ("aws_lambda_function", "update")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,19 @@ class BrokenRun:
         creating: the addresses of what it had begun to create. Of an apply that was killed, those
             that it reports as complete are among them: Terraform says so before the state is
             written. Of one that was interrupted, only those that the interrupt cut off.
+        updating: the addresses of the functions that it had begun to update and that may lack a
+            version; likewise.
     """
 
     path: Path
     since: datetime
     creating: frozenset[str]
+    updating: frozenset[str]
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """All that may not be what Terraform takes it for."""
+        return self.creating | self.updating
 
 
 def label(workspace: Workspace) -> str:
@@ -47,7 +61,7 @@ def label(workspace: Workspace) -> str:
 
 
 def broken_runs(workspace: Workspace) -> list[BrokenRun]:
-    """Returns the applies of a stage that were cut off while they created something.
+    """Returns the applies of a stage that were cut off while they did what plans do not see.
 
     Raises:
         TfgenError: one of them is still at work, without the tfgen that began it.
@@ -62,49 +76,65 @@ def broken_runs(workspace: Workspace) -> list[BrokenRun]:
                 hint="its tfgen was killed and Terraform goes on to the end of the approved plan; "
                 "wait for it, then run this again",
             )
-        broken += _interrupted_run(path, run) if run.finished else _killed_run(path)
+        broken += _stopped_run(path, run) if run.finished else _killed_run(path)
     return broken
 
 
-def _interrupted_run(path: Path, run: journal.Journal) -> list[BrokenRun]:
-    cut_off = [flight for flight in run.cancelled if flight.action == "create"]
-    if not cut_off:
-        return []
-    since = min(flight.started for flight in cut_off)
-    return [BrokenRun(path, since, frozenset(flight.address for flight in cut_off))]
+def _stopped_run(path: Path, run: journal.Journal) -> list[BrokenRun]:
+    # A failed update is in the state as if it were complete.
+    return _broken_run(path, creating=run.cancelled, updating=run.failed)
 
 
 def _killed_run(path: Path) -> list[BrokenRun]:
     with path.open(encoding="utf-8", errors="replace") as lines:
         begun = [
-            event
+            journal.InFlight(event.resource.address, event.resource.type, event.action, event.at)
             for event in events.parse_all(lines)
-            if isinstance(event, events.ApplyStart) and event.action == "create"
+            if isinstance(event, events.ApplyStart)
         ]
-    if not begun:
+    return _broken_run(path, creating=begun, updating=begun)
+
+
+def _broken_run(
+    path: Path, *, creating: Sequence[journal.InFlight], updating: Sequence[journal.InFlight]
+) -> list[BrokenRun]:
+    created = [flight for flight in creating if flight.action == "create"]
+    updated = [flight for flight in updating if (flight.type, flight.action) == _FUNCTION_UPDATE]
+    if not created and not updated:
         return []
-    since = min(event.at for event in begun)
-    return [BrokenRun(path, since, frozenset(event.resource.address for event in begun))]
+    return [
+        BrokenRun(
+            path=path,
+            since=min(flight.started for flight in (*created, *updated)),
+            creating=frozenset(flight.address for flight in created),
+            updating=frozenset(flight.address for flight in updated),
+        )
+    ]
 
 
 def warn_of_broken_runs(console: Console, workspace: Workspace) -> None:
-    """Says before a plan that it may show as missing what exists."""
+    """Says before a plan that it may show as missing what exists, or not all that is missing."""
     if broken_runs(workspace):
         console.notice(
-            "An earlier apply was cut off, so this plan may want to create what exists already; "
-            "`tfgen apply` finds it first"
+            "An earlier apply was cut off, so this plan may want to create what exists already, "
+            "or miss what is unfinished; `tfgen apply` looks for both first"
         )
 
 
-def adopt_leftovers(
-    console: Console, workspace: Workspace, plan: Callable[[], Sequence[PlannedChange]]
+def recover(
+    console: Console,
+    workspace: Workspace,
+    plan: Callable[[], Sequence[PlannedChange]],
+    *,
+    destroy: bool,
 ) -> None:
-    """Takes into the state what broken runs created without Terraform knowing.
+    """Brings to light what broken runs did without Terraform knowing.
 
     Args:
         console: where it is told.
         workspace: the stage.
-        plan: makes a new plan and returns its changes.
+        plan: makes a new plan and returns what it does to each resource.
+        destroy: everything is to go, so nothing needs to be finished.
 
     Raises:
         TfgenError: AWS has several things of which each may be the one, or cannot be asked.
@@ -112,10 +142,13 @@ def adopt_leftovers(
     runs = broken_runs(workspace)
     if not runs:
         return
-    console.step("Recovering", "what an earlier apply was creating when it was cut off")
+    console.step("Recovering", "what an earlier apply was doing when it was cut off")
+    changes = plan()
     # What was found can make findable what depends on it.
-    while _adopt(console, workspace, runs, plan()):
-        pass
+    while _adopt(console, workspace, runs, changes):
+        changes = plan()
+    if not destroy:
+        _publish(console, workspace, runs, changes)
 
 
 def _adopt(
@@ -147,6 +180,27 @@ def _adopt(
     return adopted
 
 
+def _publish(
+    console: Console,
+    workspace: Workspace,
+    runs: Sequence[BrokenRun],
+    changes: Sequence[PlannedChange],
+) -> None:
+    from tfgen.aws.publish import publish_pending
+    from tfgen.aws.session import Aws
+
+    aws = Aws(workspace.endpoint)
+    for change in changes:
+        updating = any(change.address in run.updating for run in runs)
+        # An update that is planned anew publishes by itself.
+        if not updating or change.actions != ("no-op",) or not change.after.get("publish"):
+            continue
+        region = _region(workspace, change.address)
+        version = publish_pending(aws, str(change.after["function_name"]), region)
+        if version is not None:
+            console.step("Published", f"{change.address} (version {version})")
+
+
 def _region(workspace: Workspace, address: str) -> str:
     from tfgen.terraform.progress import GLOBAL, region_of
 
@@ -170,6 +224,6 @@ def settle(workspace: Workspace, regions: Sequence[str]) -> None:
     from tfgen.terraform.progress import region_of
 
     for run in broken_runs(workspace):
-        if not regions or {region_of(address) for address in run.creating} <= set(regions):
+        if not regions or {region_of(address) for address in run.addresses} <= set(regions):
             run.path.unlink(missing_ok=True)
     journal.prune(workspace.journals, label(workspace))

@@ -41,7 +41,7 @@ class PlannedChange:
     """What a plan does to one resource.
 
     Attributes:
-        actions: Terraform's own words, for example ``("delete", "create")``.
+        actions: Terraform's own words, for example ``("delete", "create")``, or ``("no-op",)``.
         after: the planned attributes; those that are known only later are missing.
     """
 
@@ -134,7 +134,7 @@ def _run_shown(workspace: Workspace, command: Sequence[str], show: Callable[[str
 
 
 def read_plan(workspace: Workspace, saved: Path) -> list[PlannedChange]:
-    """Returns what a saved plan changes, without what it leaves alone.
+    """Returns what a saved plan does to each resource, also to those that it leaves alone.
 
     Raises:
         TfgenError: the file is not a plan of this root module.
@@ -151,7 +151,7 @@ def read_plan(workspace: Workspace, saved: Path) -> list[PlannedChange]:
             after=change["change"]["after"] or {},
         )
         for change in document.get("resource_changes", [])
-        if change["mode"] == "managed" and change["change"]["actions"] != ["no-op"]
+        if change["mode"] == "managed"
     ]
 
 

@@ -7,6 +7,7 @@ after the instance, which goes with it: ``.tfgen/sandbox/<instance>/``.
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import re
@@ -38,6 +39,8 @@ _TAIL: Final = 12  # lines
 # Seconds. A server that is told to stop has to end what it started.
 _STOPS_WITHIN: Final = 5.0
 _ANSWERS_WITHIN: Final = 5.0
+
+_REMOVALS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +269,22 @@ def _sweep(home: Path) -> None:
     """Removes what sandboxes that no longer run have left."""
     for entry in home.iterdir():
         if entry.is_dir() and not entry.is_symlink() and _INSTANCE.fullmatch(entry.name):
-            shutil.rmtree(entry)
+            _remove(entry)
         elif entry.name.startswith(RECORD):
             entry.unlink()
+
+
+def _remove(folder: Path) -> None:
+    """Removes a folder in which a function that was just ended may still be writing."""
+    for _ in range(_REMOVALS):
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            if not folder.exists():
+                return
+            if error.errno not in {errno.ENOTEMPTY, errno.ENOENT}:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+    shutil.rmtree(folder)

@@ -42,14 +42,16 @@ class Journal:
         running: Terraform is still at it.
         finished: Terraform came to an end by itself, with success or with errors.
         in_flight: what it was doing when it was cut off, or is doing now.
-        errors: what it could not do.
-        cancelled: what an interrupt cut off; AWS may have done it all the same.
+        errors: why it could not do what it could not.
+        failed: what it could not do, or not to the end.
+        cancelled: what of that an interrupt cut off; AWS may have done it all the same.
     """
 
     running: bool
     finished: bool
     in_flight: tuple[InFlight, ...]
     errors: tuple[events.Diagnostic, ...]
+    failed: tuple[InFlight, ...]
     cancelled: tuple[InFlight, ...]
 
 
@@ -149,6 +151,7 @@ def read(path: Path) -> Journal:
         finished=finished and not running,
         in_flight=tuple(working.values()),
         errors=tuple(errors),
+        failed=tuple(failed),
         cancelled=tuple(flight for flight in failed if flight.address in interrupted),
     )
 

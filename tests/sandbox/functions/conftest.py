@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -33,8 +35,6 @@ def _account() -> Iterator[Lab]:
 
 
 def _served() -> Iterator[Lab]:
-    import tempfile
-
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
         MotoRequestHandler,
@@ -62,8 +62,6 @@ def _served() -> Iterator[Lab]:
         configuration.patch()
         invoke.patch(functions)
         lab = Lab(endpoint, home, outages, functions)
-        made = lab.client("iam").create_role(RoleName="functions", AssumeRolePolicyDocument="{}")
-        assert made["Role"]["Arn"] == ROLE
         yield lab
         functions.close()
         assert list((home / "environments").iterdir()) == []
@@ -73,5 +71,9 @@ def _served() -> Iterator[Lab]:
 
 @pytest.fixture
 def lab(_account: Lab) -> Lab:
-    """The account."""
+    """The account, with a role for functions. Other tests of this process may have emptied it."""
+    iam = _account.client("iam")
+    with suppress(iam.exceptions.EntityAlreadyExistsException):
+        made = iam.create_role(RoleName="functions", AssumeRolePolicyDocument="{}")
+        assert made["Role"]["Arn"] == ROLE
     return _account

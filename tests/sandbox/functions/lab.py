@@ -114,12 +114,19 @@ class Lab:
         assert done.error is None, done.payload
         return json.loads(done.payload)
 
+    def environments(self, name: str) -> int:
+        """Returns how many processes a function has."""
+        return sum(each.environments for each in self.functions.activity() if each.function == name)
+
     def logged(self, name: str, group: str | None = None) -> list[str]:
-        """Returns the messages in the log of a function, in order."""
+        """Returns the messages in the log of a function, in order; none if it has no log."""
         logs: CloudWatchLogsClient = self.client("logs")
         group = group or f"/aws/lambda/{name}"
         pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-        return [event["message"] for page in pages for event in page["events"]]
+        try:
+            return [event["message"] for page in pages for event in page["events"]]
+        except logs.exceptions.ResourceNotFoundException:
+            return []
 
 
 def bundle(code: str | Mapping[str, str], modes: Mapping[str, int] | None = None) -> bytes:

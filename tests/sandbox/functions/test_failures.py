@@ -53,16 +53,16 @@ def handler(event, context):
     print("still here")
     time.sleep(600)
 """,
-        Timeout=1,
+        Timeout=2,
     )
     done = lab.invoke(name)
-    expected = ["Sandbox.Timedout", "RequestId: ID Error: Task timed out after 1.00 seconds"]
+    expected = ["Sandbox.Timedout", "RequestId: ID Error: Task timed out after 2.00 seconds"]
     assert message(done) == expected
     pids = [int(pid) for pid in (tmp_path / "pids").read_text().split()]
     assert len(pids) == 3
     assert [pid for pid in pids if not gone(pid)] == []
     log = done.log.decode()
-    assert f"{done.request_id} Task timed out after 1.00 seconds\n" in log
+    assert f"{done.request_id} Task timed out after 2.00 seconds\n" in log
     assert "\tStatus: timeout\t\n" in log
     assert log.index("still here") < log.index("timed out") < log.index("END RequestId")
 
@@ -78,7 +78,13 @@ def handler(event, context):
 )
 def test_a_function_that_ends_its_process(lab: Lab, code: str, how: str) -> None:
     name = lab.deploy(
-        f"import os, sys\ndef handler(event, context):\n    if event: {code}\n    return os.getpid()"
+        f"""
+import os, sys
+
+def handler(event, context):
+    if event: {code}
+    return os.getpid()
+"""
     )
     first = lab.result(name)
     done = lab.invoke(name, {"die": True})
@@ -99,7 +105,8 @@ def handler(event, context):
 """
     )
     first = lab.result(name, {"after": 0.05})
-    wait_until(lambda: gone(first), "the end of the process")
+    wait_until(lambda: lab.environments(name) == 0, "the end of the process")
+    assert gone(first)
     assert lab.result(name) != first
 
 

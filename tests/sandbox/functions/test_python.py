@@ -8,12 +8,12 @@ import os
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.sandbox.functions.lab import ECHO, REGION, Lab
+from tests.sandbox.functions.lab import ECHO, REGION, Lab, bundle
 from tfgen.sandbox.functions import runtimes
+from tfgen.sandbox.functions.deployed import Archive, Deployed, Logging
 from tfgen.sandbox.functions.runtime_api import Answer, RuntimeApi, Work
 from tfgen.sandbox.functions.runtimes import Runtimes
 
@@ -23,7 +23,9 @@ CLIENT = Path(runtimes.__file__).parent / "runtime" / "runtime_client.py"
 
 def test_it_gets_the_event_and_returns_a_result(lab: Lab) -> None:
     name = lab.deploy(ECHO)
-    assert lab.result(name, {"né": [1, None, {"a": True}]})["event"] == {"né": [1, None, {"a": True}]}
+    assert lab.result(name, {"né": [1, None, {"a": True}]})["event"] == {
+        "né": [1, None, {"a": True}]
+    }
 
 
 def test_an_event_may_be_empty(lab: Lab) -> None:
@@ -82,19 +84,19 @@ def test_it_sees_its_own_modules_and_those_of_lambda(lab: Lab) -> None:
         {
             "app.py": """
 import importlib.util, sys
-import helper, boto3, json, simplejson
+import helper, jmespath, simplejson, six
 
 def handler(event, context):
     strangers = ["moto", "pydantic", "pytest", "tfgen", "keeper", "journal"]
     found = [each for each in strangers if importlib.util.find_spec(each)]
-    return [helper.WORD, json.__name__, found, "quit" in dir(__builtins__), sys.argv]
+    return [helper.WORD, six.WHOSE, found, callable(quit), sys.argv]
 """,
             "helper.py": "WORD = 'help'",
             # What a function brings along comes before what Lambda has.
-            "simplejson.py": "",
+            "six.py": "WHOSE = 'mine'",
         }
     )
-    assert lab.result(name) == ["help", "json", [], True, ["bootstrap.py", "app.handler"]]
+    assert lab.result(name) == ["help", "mine", [], True, ["bootstrap.py", "app.handler"]]
 
 
 def test_a_handler_may_lie_in_a_folder(lab: Lab) -> None:
@@ -110,16 +112,16 @@ def test_the_library_speaks_to_the_sandbox(lab: Lab) -> None:
 import boto3
 
 def handler(event, context):
-    names = boto3.client("lambda").get_paginator("list_functions").paginate().search("Functions[].FunctionName")
-    return [context.function_name in list(names), boto3.client("sts").get_caller_identity()["Account"]]
+    pages = boto3.client("lambda").get_paginator("list_functions").paginate()
+    names = list(pages.search("Functions[].FunctionName"))
+    account = boto3.client("sts").get_caller_identity()["Account"]
+    return [context.function_name in names, account]
 """
     )
     assert lab.result(name) == [True, "123456789012"]
 
 
 def test_layers_are_on_the_path(lab: Lab) -> None:
-    from tests.sandbox.functions.lab import bundle
-
     arns = [
         lab.awslambda.publish_layer_version(
             LayerName=f"layer-{number}", Content={"ZipFile": bundle(files)}
@@ -180,7 +182,7 @@ def test_the_client_for_other_versions_does_what_the_compiled_one_does(
     ]
 
 
-def test_a_version_is_found_wherever_it_is_installed(tmp_path: Path, lab: Lab) -> None:
+def test_a_version_is_found_wherever_it_is_installed(tmp_path: Path) -> None:
     """An interpreter of the right name that does not work is passed over."""
     broken = tmp_path / "python3.98"
     broken.write_text("#!/bin/sh\nexit 1\n")
@@ -198,9 +200,7 @@ def test_a_version_is_found_wherever_it_is_installed(tmp_path: Path, lab: Lab) -
     assert launch.notice is None
 
 
-def _deployed(runtime: str) -> Any:
-    from tfgen.sandbox.functions.deployed import Archive, Deployed, Logging
-
+def _deployed(runtime: str) -> Deployed:
     return Deployed(
         region=REGION,
         name="app",

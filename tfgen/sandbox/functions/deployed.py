@@ -114,8 +114,8 @@ def find(region: str, function: str, qualifier: str | None) -> Target:
     Raises:
         InvokeError: there is no such function, version or alias.
     """
-    from moto.backends import get_backend
     from moto.awslambda.utils import make_function_arn
+    from moto.backends import get_backend
     from moto.core.models import DEFAULT_ACCOUNT_ID
 
     backend = get_backend("lambda")[DEFAULT_ACCOUNT_ID][region]

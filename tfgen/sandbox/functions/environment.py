@@ -217,7 +217,8 @@ class Environment:
         if (answer := self._api.answer) is not None:
             if answer.body_too_large:
                 return failure.response_too_large()
-            if not in_time:
+            if not in_time or self._hungry:
+                # It has not asked for the next event, so that it cannot get one.
                 await self._end_process()
             return None
         if self._hungry:
@@ -270,7 +271,8 @@ class Environment:
         launch = self._setting.launch
         if launch.wrapped:
             # A shell starts the wrapper, in Lambda, and ends with this.
-            self._journal.output(f"{os.strerror(ending.errno)}: the runtime's wrapper\n".encode())
+            wrapper = dict(self._setting.deployed.variables).get(WRAPPER, launch.command[0])
+            self._journal.output(f"{wrapper}: {os.strerror(ending.errno)}\n".encode())
             return failure.exited(_NOT_FOUND)
         if not Path(launch.command[0]).exists():
             places = "[/var/task/bootstrap /opt/bootstrap]"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tfgen.sandbox.gateway import snapshots
 from tfgen.sandbox.patches import apis, certificates, dynamodb, functions, health, invoke, zones
 
 if TYPE_CHECKING:
@@ -31,3 +32,4 @@ def apply_patches(world: World) -> None:
     dynamodb.patch()
     health.patch(world.health.report)
     invoke.patch(world.functions)
+    snapshots.patch()
