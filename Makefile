@@ -15,7 +15,7 @@ demo: $(VENV)/.demo ## Bring up the example in a simulated AWS: no account, noth
 	@$(BIN)/python examples/demo.py
 
 test: lint ## Everything that CI checks
-	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev ## Formatting, lint, types and the layers of the package
 	$(BIN)/ruff format --check .
@@ -24,10 +24,10 @@ lint: $(VENV)/.dev ## Formatting, lint, types and the layers of the package
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev ## The tests that take seconds
-	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "not e2e"
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not e2e"
 
 e2e: $(VENV)/.dev ## The tests that apply whole apps in the sandbox
-	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -m e2e
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder -m e2e
 
 golden: $(VENV)/.dev ## Render the golden trees and the examples again
 	$(BIN)/python -m tests.golden.update

@@ -18,8 +18,6 @@ from tfgen.errors import ExitCode
 from tfgen.sandbox.lifecycle import start, stop
 from tfgen.terraform import mirror
 
-pytestmark = pytest.mark.xdist_group("real-account")
-
 PROVIDER_5 = CONFIG.replace("  eu-west-2: {env: {MESSAGE: Hello from eu-west-2}}\n", "")
 BUCKET = "tfgen-test-state"
 S3 = f"""\

@@ -22,7 +22,7 @@ from tfgen.errors import ExitCode
 from tfgen.sandbox.inventory import inventory
 from tfgen.sandbox.lifecycle import find, stop
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("lifecycle")]
+pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture

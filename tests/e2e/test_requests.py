@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import http.client
+import contextlib
 import json
+import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from dnslib import DNSRecord
 
 from tests.support.command import tfgen
 from tests.support.trees import EXAMPLES
 from tfgen.errors import ExitCode
-from tfgen.sandbox.lifecycle import find, stop
+from tfgen.sandbox.lifecycle import find, start, stop
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("requests")]
+pytestmark = pytest.mark.e2e
 
 URL = "https://api.example.com/"
 
@@ -143,11 +146,38 @@ def test_what_is_changed_is_what_answers(hello: Path) -> None:
     assert message(asked(hello, URL, "--from", "oregon")) == "Hello from us-west-2"
 
 
-def test_nothing_is_left_of_a_sandbox(hello: Path) -> None:
+def test_nothing_is_left_of_a_sandbox_that_was_killed(hello: Path) -> None:
     running = find(hello)
     assert running is not None
-    assert stop(hello)
-    with pytest.raises(OSError, match="refused"):
-        http.client.HTTPConnection("127.0.0.1", running.gateway_port).connect()
+    asked(hello, URL, "--from", "london")
+    assert len(processes_of(hello)) > 2, "the server and a function in each region"
+    os.kill(running.pid, signal.SIGKILL)
+    awaited_end_of(hello)
     stopped = tfgen(hello, "sandbox", "curl", URL)
     assert (stopped.returncode, "The sandbox is not running" in stopped.stderr) == (1, True)
+
+    again = start(hello)
+    assert again.new
+    assert again.instance != running.instance
+    assert not running.scratch.exists(), "the state of an account that is gone"
+    assert asked(hello, URL)["status"] == 404
+    assert stop(hello)
+    assert processes_of(hello) == []
+
+
+def processes_of(folder: Path) -> list[psutil.Process]:
+    """Returns what runs for a project: the server, and the processes of its functions."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if any(str(folder) in word for word in (process.cwd(), *process.cmdline())):
+                found.append(process)
+    return found
+
+
+def awaited_end_of(folder: Path) -> None:
+    """Waits until nothing runs for a project."""
+    deadline = time.monotonic() + 30
+    while left := processes_of(folder):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)

@@ -13,8 +13,6 @@ import pytest
 from tests.support.command import environment, snapshot
 from tests.support.trees import EXAMPLES, ROOT
 
-pytestmark = pytest.mark.xdist_group("wheel")
-
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:

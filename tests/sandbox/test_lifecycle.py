@@ -60,7 +60,8 @@ def test_it_listens_on_loopback_only(project: Path) -> None:
     running = start(project)
     listening = psutil.Process(running.pid).net_connections(kind="inet")
     assert {each.laddr for each in listening if each.status == psutil.CONN_LISTEN} == {
-        ("127.0.0.1", running.port)
+        ("127.0.0.1", running.port),
+        ("127.0.0.1", running.gateway_port),
     }
 
 
