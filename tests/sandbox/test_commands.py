@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,33 @@ def test_a_folder_that_does_not_exist(tmp_path: Path, command: str) -> None:
     assert isinstance(result.exception, TfgenError)
     assert result.exception.exit_code == ExitCode.USAGE
     assert not list(tmp_path.iterdir())
+
+
+def test_a_gateway_whose_port_is_taken(project: Path) -> None:
+    here = ("--chdir", str(project))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        started = run("start", *here, "--gateway-port", str(port))
+        running = find(project)
+        assert running is not None
+        assert running.gateway_port != port
+        assert f"answer at http://127.0.0.1:{running.gateway_port}" in started.stderr
+        assert f"Port {port} is taken" in started.stderr
+    again = run("start", *here, "--gateway-port", str(port))
+    assert "It keeps the ports and the place that it was started with" in again.stderr
+
+
+def test_a_place_that_does_not_exist_starts_nothing(project: Path) -> None:
+    result = run("start", "--chdir", str(project), "--place", "lodnon")
+    assert isinstance(result.exception, TfgenError)
+    assert result.exception.message == "There is no place `lodnon`"
+    assert "london" in (result.exception.hint or "")
+    assert find(project) is None
+
+
+@pytest.mark.parametrize("command", [("curl", "https://a.b/"), ("fail", "eu-west-2"), ("logs",)])
+def test_a_sandbox_that_is_not_running(project: Path, command: tuple[str, ...]) -> None:
+    result = run(*command, "--chdir", str(project))
+    assert isinstance(result.exception, TfgenError)
+    assert result.exception.message == "The sandbox is not running"
+    assert find(project) is None
