@@ -93,6 +93,9 @@ def test_a_domain_that_nobody_deployed(hello: Path) -> None:
     [
         ((URL, "--from", "lodnon"), "There is no place `lodnon`"),
         (("api.example.com",), "`api.example.com` is not a URL"),
+        (("https://[::1/",), "`https://[::1/` is not a URL"),
+        ((URL, "-X", "GET IT"), "`GET IT` is not an HTTP method"),
+        ((URL, "-H", "A\x01: b"), "`A\\x01: b` is not a header"),
         ((URL, "-H", "nothing"), "`nothing` is not a header"),
         ((URL, "-d", "@missing"), "The body `missing` cannot be read"),
     ],

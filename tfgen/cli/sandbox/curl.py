@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,9 @@ from tfgen.errors import ExitCode, TfgenError
 if TYPE_CHECKING:
     from tfgen.sandbox.client import Response, Route
     from tfgen.ui.console import Console
+
+# https://www.rfc-editor.org/rfc/rfc9110#name-tokens
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def curl(
@@ -70,10 +74,12 @@ def curl(
     body = None if data is None else _body(chdir, data)
     client = Client(require_running(chdir, config))
     route = client.route(host, from_)
-    if verbose:
+    if not route.found:
+        console.notice(f"There is no record for {host} in the sandbox's Route 53")
+    elif verbose:
         _explain(console, route)
     response = client.request(
-        method or ("GET" if body is None else "POST"),
+        _method(method, body),
         url,
         headers=headers,
         body=body,
@@ -92,7 +98,10 @@ def curl(
 
 
 def _host(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise TfgenError(
             f"`{url}` is not a URL",
@@ -102,9 +111,21 @@ def _host(url: str) -> str:
     return parts.hostname
 
 
+def _method(asked: str | None, body: bytes | None) -> str:
+    if asked is None:
+        return "GET" if body is None else "POST"
+    if not _TOKEN.fullmatch(asked):
+        raise TfgenError(
+            f"`{asked}` is not an HTTP method",
+            hint="for example `GET` or `POST`",
+            exit_code=ExitCode.USAGE,
+        )
+    return asked
+
+
 def _header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
-    if not colon or not name.strip() or any(sign in line for sign in "\r\n"):
+    if not colon or not _TOKEN.fullmatch(name.strip()) or not value.isprintable():
         raise TfgenError(
             f"`{line}` is not a header",
             hint="write it as `Name: value`",
@@ -131,9 +152,6 @@ def _body(chdir: Path, data: str) -> bytes:
 
 def _explain(console: Console, route: Route) -> None:
     """Says which region answers, and why none of the others does."""
-    if not route.found:
-        console.message(f"{route.host}: no record in the sandbox's Route 53")
-        return
     if not route.candidates:
         console.message(f"{route.host} is in {route.region}")
         return
