@@ -10,7 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tfgen.sandbox.gateway import snapshots
-from tfgen.sandbox.patches import apis, certificates, dynamodb, functions, health, invoke, zones
+from tfgen.sandbox.patches import (
+    apis,
+    certificates,
+    dynamodb,
+    functions,
+    health,
+    invoke,
+    missing,
+    zones,
+)
 
 if TYPE_CHECKING:
     from tfgen.sandbox.world import World
@@ -27,6 +36,7 @@ def apply_patches(world: World) -> None:
     """
     functions.patch()
     apis.patch()
+    missing.patch()
     certificates.patch()
     zones.patch()
     dynamodb.patch()
