@@ -28,7 +28,3 @@ def test_a_version_that_is_published_is_not_published_again(aws: Aws) -> None:
     before = client.list_versions_by_function(FunctionName=NAME)["Versions"]
     assert publish_pending(aws, NAME, REGION) is None
     assert client.list_versions_by_function(FunctionName=NAME)["Versions"] == before
-
-
-def test_a_function_that_is_gone(aws: Aws) -> None:
-    assert publish_pending(aws, NAME, REGION) is None

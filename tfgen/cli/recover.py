@@ -9,6 +9,9 @@ for in AWS and imported.
 A function is changed in two steps: its code or configuration, then a new version of them. Cut off
 in between, the function is what the config says and no plan finds anything to do, but the version
 that serves is the old one. So a version is published of what was left without.
+
+And a local state can be torn by the kill. Then the one of before the run is put back, and all that
+the run created is looked for.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 
 from tfgen.cli.steps import PlannedChange, failure, run_terraform
 from tfgen.errors import TfgenError
-from tfgen.terraform import args, events, journal
+from tfgen.terraform import args, events, journal, state
 
 if TYPE_CHECKING:
     from tfgen.cli.workspace import Workspace
@@ -114,7 +117,7 @@ def _broken_run(
 
 def warn_of_broken_runs(console: Console, workspace: Workspace) -> None:
     """Says before a plan that it may show as missing what exists, or not all that is missing."""
-    if broken_runs(workspace):
+    if broken_runs(workspace) or (_is_local(workspace) and state.is_torn(workspace.root)):
         console.notice(
             "An earlier apply was cut off, so this plan may want to create what exists already, "
             "or miss what is unfinished; `tfgen apply` looks for both first"
@@ -140,6 +143,8 @@ def recover(
         TfgenError: AWS has several things of which each may be the one, or cannot be asked.
     """
     runs = broken_runs(workspace)
+    if _is_local(workspace) and state.restore(workspace.root):
+        console.step("Restored", "the state, which was torn when an earlier apply was killed")
     if not runs:
         return
     console.step("Recovering", "what an earlier apply was doing when it was cut off")
@@ -149,6 +154,12 @@ def recover(
         changes = plan()
     if not destroy:
         _publish(console, workspace, runs, changes)
+
+
+def _is_local(workspace: Workspace) -> bool:
+    from tfgen.app import LocalBackend
+
+    return isinstance(workspace.app.terraform.backend, LocalBackend)
 
 
 def _adopt(

@@ -1,0 +1,65 @@
+"""The state of the local backend, which a kill can tear."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from pathlib import Path
+from typing import BinaryIO, Final
+
+_STATE: Final = "terraform.tfstate"
+_BACKUP: Final = "terraform.tfstate.backup"
+
+
+def is_torn(root: Path) -> bool:
+    """Say whether a Terraform was killed while it wrote the state, and an older one is at hand.
+
+    Terraform writes the local state after each resource: it empties the file, then fills it. To a
+    plan an empty file is a state in which nothing exists.
+
+    Args:
+        root: the folder of a root module whose backend is local, with no Terraform at work in it.
+    """
+    state = root / _STATE
+    return state.is_file() and not _is_whole(state) and _is_whole(root / _BACKUP)
+
+
+def restore(root: Path) -> bool:
+    """Put back the state as it was before the run that tore it.
+
+    That is what Terraform keeps as the backup: it makes it before it first writes the state. What
+    the run did since is in its journal and in AWS.
+
+    Args:
+        root: the folder of a root module whose backend is local.
+
+    Returns:
+        Whether there was anything to do.
+    """
+    if not is_torn(root):
+        return False
+    with (root / _STATE).open("r+b") as file:
+        try:
+            # The lock that Terraform takes on the same file, so as to leave one at work alone.
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        # In place, for the lock is on this file; torn again, it is put back again.
+        _fill(file, (root / _BACKUP).read_bytes())
+    return True
+
+
+def _fill(file: BinaryIO, content: bytes) -> None:
+    file.truncate(0)
+    file.write(content)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        document = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return False
+    return isinstance(document, dict) and "resources" in document
