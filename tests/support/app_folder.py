@@ -1,0 +1,135 @@
+"""An app in a folder of its own, driven through the real command line."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import psutil
+import yaml
+
+from tests.support.command import environment
+from tests.support.trees import EXAMPLES
+from tfgen.errors import ExitCode
+from tfgen.sandbox.lifecycle import Running, find, stop
+from tfgen.scratch import SCRATCH
+
+# An apply takes half a minute; what takes this long hangs.
+_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class AppFolder:
+    """A folder with a ``tfgen.yaml``, and tfgen in front of it.
+
+    Attributes:
+        path: the folder.
+    """
+
+    path: Path
+
+    def tfgen(
+        self, *arguments: str, code: int = ExitCode.DONE, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a command to its end.
+
+        Args:
+            arguments: what follows ``tfgen``.
+            code: the exit code that it must have.
+            variables: additions to its environment.
+        """
+        done = subprocess.run(
+            [sys.executable, "-m", "tfgen", *arguments],
+            cwd=self.path,
+            env=environment(**variables),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=_SECONDS,
+            check=False,
+        )
+        assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
+        return done
+
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Starts a command whose messages are to be read at its end."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "tfgen", *arguments],
+            cwd=self.path,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def begin_in_terminal(self, *arguments: str) -> Any:
+        """Starts a command in a terminal of its own, which pexpect holds."""
+        return pexpect.spawn(
+            sys.executable,
+            ["-m", "tfgen", *arguments],
+            cwd=str(self.path),
+            env=environment(),
+            encoding="utf-8",
+            timeout=120,
+        )
+
+    def change(self, edit: Callable[[Any], None]) -> None:
+        """Edits the config.
+
+        Args:
+            edit: changes the document in place.
+        """
+        file = self.path / "tfgen.yaml"
+        document = yaml.safe_load(file.read_text("utf-8"))
+        edit(document)
+        file.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), "utf-8")
+
+    @property
+    def sandbox(self) -> Running:
+        """The sandbox, which must be running."""
+        running = find(self.path)
+        assert running is not None
+        return running
+
+    def terraforms(self) -> list[psutil.Process]:
+        """Returns every Terraform and provider that works on the app, whoever started it."""
+        return list(_working_in(self.sandbox.scratch / "infra"))
+
+
+@contextmanager
+def hello(folder: Path) -> Iterator[AppFolder]:
+    """Copies the walk-through, and leaves nothing running behind.
+
+    Args:
+        folder: does not exist yet.
+    """
+    ignored = shutil.ignore_patterns(SCRATCH, ".terraform", "*.tfstate*", "__pycache__")
+    shutil.copytree(EXAMPLES / "hello", folder, ignore=ignored)
+    try:
+        yield AppFolder(folder)
+    finally:
+        stop(folder)
+        for process in _working_in(folder):
+            process.kill()
+
+
+def _working_in(folder: Path) -> Iterator[psutil.Process]:
+    """Finds processes by their folder: Terraform and its providers work in that of their root."""
+    for process in psutil.process_iter():
+        try:
+            found = Path(process.cwd()).is_relative_to(folder)
+        except (psutil.NoSuchProcess, psutil.AccessDenied, FileNotFoundError):
+            # It ended meanwhile, or it is somebody else's.
+            continue
+        if found:
+            yield process
