@@ -31,11 +31,13 @@ def test_the_wheel_carries_what_it_needs(wheel: Path) -> None:
     assert "tfgen/py.typed" in names
     assert "tfgen/config/tfgen.schema.json" in names
     for folder in ("templates", "modules"):
-        files = [path for path in (ROOT / folder).rglob("*") if path.is_file()]
+        found = (path for path in (ROOT / folder).rglob("*") if path.is_file())
+        files = [path for path in found if path.suffix != ".pyc"]
         assert {f"tfgen/_library/{path.relative_to(ROOT).as_posix()}" for path in files} <= set(
             names
         )
     assert not [name for name in names if name.startswith(("tests/", "docs/"))]
+    assert not [name for name in names if name.endswith(".pyc")]
 
 
 def test_the_wheel_renders_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
