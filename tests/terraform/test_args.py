@@ -50,6 +50,10 @@ from tfgen.terraform import args
             args.apply(destroy=True, targets=["module.a"], json=True, lock_timeout=5),
             "apply -input=false -auto-approve -destroy -target=module.a -lock-timeout=5s -json",
         ),
+        (
+            args.refresh(lock_timeout=5),
+            "apply -input=false -auto-approve -refresh-only -lock-timeout=5s",
+        ),
         (args.output(), "output -json"),
         (args.output("url", json=False, no_color=True), "output -no-color url"),
         (args.show(), "show -json"),
@@ -61,6 +65,7 @@ from tfgen.terraform import args
             args.import_("module.a.aws_kms_key.this", "1234", lock_timeout=9),
             "import -input=false -lock-timeout=9s module.a.aws_kms_key.this 1234",
         ),
+        (args.untaint("a.b", no_color=True), "untaint -no-color a.b"),
         (args.force_unlock("eff53dce-b77d"), "force-unlock -force eff53dce-b77d"),
     ],
 )

@@ -10,6 +10,9 @@ A function is changed in two steps: its code or configuration, then a new versio
 in between, the function is what the config says and no plan finds anything to do, but the version
 that serves is the old one. So a version is published of what was left without.
 
+Terraform means to replace what it knows to be half created. But the names are taken, and most of
+it is whole: what an interrupt cut off is kept, and updated where something is missing.
+
 And a local state can be torn by the kill. Then the one of before the run is put back, and all that
 the run created is looked for.
 """
@@ -45,12 +48,14 @@ class BrokenRun:
             written. Of one that was interrupted, only those that the interrupt cut off.
         updating: the addresses of the functions that it had begun to update and that may lack a
             version; likewise.
+        interrupted: Terraform came to an end by itself, and wrote into the state what it knew.
     """
 
     path: Path
     since: datetime
     creating: frozenset[str]
     updating: frozenset[str]
+    interrupted: bool
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -85,7 +90,7 @@ def broken_runs(workspace: Workspace) -> list[BrokenRun]:
 
 def _stopped_run(path: Path, run: journal.Journal) -> list[BrokenRun]:
     # A failed update is in the state as if it were complete.
-    return _broken_run(path, creating=run.cancelled, updating=run.failed)
+    return _broken_run(path, run.cancelled, run.failed, interrupted=True)
 
 
 def _killed_run(path: Path) -> list[BrokenRun]:
@@ -95,11 +100,15 @@ def _killed_run(path: Path) -> list[BrokenRun]:
             for event in events.parse_all(lines)
             if isinstance(event, events.ApplyStart)
         ]
-    return _broken_run(path, creating=begun, updating=begun)
+    return _broken_run(path, begun, begun, interrupted=False)
 
 
 def _broken_run(
-    path: Path, *, creating: Sequence[journal.InFlight], updating: Sequence[journal.InFlight]
+    path: Path,
+    creating: Sequence[journal.InFlight],
+    updating: Sequence[journal.InFlight],
+    *,
+    interrupted: bool,
 ) -> list[BrokenRun]:
     created = [flight for flight in creating if flight.action == "create"]
     updated = [flight for flight in updating if (flight.type, flight.action) == _FUNCTION_UPDATE]
@@ -111,6 +120,7 @@ def _broken_run(
             since=min(flight.started for flight in (*created, *updated)),
             creating=frozenset(flight.address for flight in created),
             updating=frozenset(flight.address for flight in updated),
+            interrupted=interrupted,
         )
     ]
 
@@ -149,11 +159,30 @@ def recover(
         return
     console.step("Recovering", "what an earlier apply was doing when it was cut off")
     changes = plan()
+    if any(run.interrupted for run in runs):
+        _keep(console, workspace, runs, changes)
+        changes = plan()
     # What was found can make findable what depends on it.
     while _adopt(console, workspace, runs, changes):
         changes = plan()
     if not destroy:
         _publish(console, workspace, runs, changes)
+
+
+def _keep(
+    console: Console,
+    workspace: Workspace,
+    runs: Sequence[BrokenRun],
+    changes: Sequence[PlannedChange],
+) -> None:
+    """Keeps what an interrupt left half created, and forgets what it left as a mere name."""
+    for change in changes:
+        if change.tainted and any(change.address in run.creating for run in runs):
+            _run(workspace, args.untaint(change.address))
+            console.step("Kept", change.address)
+    # An import evaluates the configuration with what the state says, and of the half created it
+    # says that they have no ARN.
+    _run(workspace, args.refresh())
 
 
 def _is_local(workspace: Workspace) -> bool:
@@ -173,9 +202,11 @@ def _adopt(
 
     aws = Aws(workspace.endpoint)
     adopted = False
+    # Terraform imports nothing to an address where it has not yet deleted the one before.
+    deposed = {change.address for change in changes if change.deposed}
     for change in changes:
         since = [run.since for run in runs if change.address in run.creating]
-        if not since or change.actions != ("create",):
+        if not since or change.actions != ("create",) or change.address in deposed:
             continue
         resource = PlannedResource(
             address=change.address,
@@ -185,7 +216,7 @@ def _adopt(
         )
         identifier = find_existing(aws, resource, min(since))
         if identifier is not None:
-            _import(workspace, change.address, identifier)
+            _run(workspace, args.import_(change.address, identifier))
             console.step("Found", f"{change.address} ({identifier})")
             adopted = True
     return adopted
@@ -219,8 +250,8 @@ def _region(workspace: Workspace, address: str) -> str:
     return workspace.app.regions[0].name if region == GLOBAL else region
 
 
-def _import(workspace: Workspace, address: str, identifier: str) -> None:
-    result = run_terraform(workspace, args.import_(address, identifier))
+def _run(workspace: Workspace, command: Sequence[str]) -> None:
+    result = run_terraform(workspace, command)
     if result.returncode != 0:
         raise failure(result, workspace)
 

@@ -43,12 +43,16 @@ class PlannedChange:
     Attributes:
         actions: Terraform's own words, for example ``("delete", "create")``, or ``("no-op",)``.
         after: the planned attributes; those that are known only later are missing.
+        tainted: it is to be replaced because its create did not come to its end.
+        deposed: it is what a replacement has left of an earlier one, which is to go.
     """
 
     address: str
     type: str
     actions: tuple[str, ...]
     after: Mapping[str, Any]
+    tainted: bool
+    deposed: bool
 
 
 def initialize(
@@ -149,6 +153,8 @@ def read_plan(workspace: Workspace, saved: Path) -> list[PlannedChange]:
             type=change["type"],
             actions=tuple(change["change"]["actions"]),
             after=change["change"]["after"] or {},
+            tainted=change.get("action_reason") == "replace_because_tainted",
+            deposed="deposed" in change,
         )
         for change in document.get("resource_changes", [])
         if change["mode"] == "managed"

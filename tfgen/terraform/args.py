@@ -141,6 +141,18 @@ def apply(
     )
 
 
+def refresh(*, no_color: bool = False, lock_timeout: int | None = None) -> list[str]:
+    """Bring the state up to what exists, approved beforehand; nothing else changes."""
+    return _command(
+        "apply",
+        input=False,
+        auto_approve=_flag(True),
+        refresh_only=_flag(True),
+        lock_timeout=_seconds(lock_timeout),
+        no_color=_flag(no_color),
+    )
+
+
 def output(name: str | None = None, *, json: bool = True, no_color: bool = False) -> list[str]:
     """Print the outputs in the state, or one of them. JSON shows sensitive ones in plain text."""
     names = () if name is None else (name,)
@@ -184,6 +196,18 @@ def import_(
         input=False,
         lock_timeout=_seconds(lock_timeout),
         no_color=_flag(no_color),
+    )
+
+
+def untaint(address: str, *, no_color: bool = False, lock_timeout: int | None = None) -> list[str]:
+    """Keep a resource whose create did not come to its end, instead of replacing it.
+
+    Args:
+        address: a resource that is tainted in the state.
+        lock_timeout: seconds to wait for the lock of the state.
+    """
+    return _command(
+        "untaint", address, lock_timeout=_seconds(lock_timeout), no_color=_flag(no_color)
     )
 
 
