@@ -1,63 +1,72 @@
-"""Both engines, the oldest Terraform that is tried and the one in the wheel, plan the same."""
+"""Both engines plan the same, and a plan that one of them saved is the one that is applied."""
 
 from __future__ import annotations
 
-import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.support.command import environment, tfgen
-from tests.support.trees import EXAMPLES
+from tests.support.app_folder import AppFolder, hello
+from tests.support.trees import CONFIGS
 from tfgen.errors import ExitCode
-from tfgen.sandbox.lifecycle import stop
+from tfgen.sandbox.inventory import inventory
 
 pytestmark = pytest.mark.e2e
 
 ENGINES = ["terraform", "embedded"]
+
+# https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
 CHANGES = 2
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("engines") / "hello"
-    shutil.copytree(EXAMPLES / "hello", folder, ignore=shutil.ignore_patterns(".tfgen"))
-    yield folder
-    stop(folder)
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppFolder]:
+    """The walk-through, with a second config beside it."""
+    with hello(tmp_path_factory.mktemp("engines") / "hello") as app:
+        shutil.copy(CONFIGS / "provider-5.yaml", app.path)
+        yield app
+
+
+def added(plan: str) -> Counter[str]:
+    """Returns how many resources a plan adds: module of the region, or "" for the root → number."""
+    addresses = re.findall(r"^  # (\S+) will be created$", plan, re.MULTILINE)
+    modules = [re.match(r"module\.(\w+)\.", address) for address in addresses]
+    return Counter(module[1] if module else "" for module in modules)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_validate(project: Path, engine: str) -> None:
-    result = tfgen(project, "validate", "--sandbox", env=environment(TFGEN_TERRAFORM=engine))
-    assert result.returncode == ExitCode.DONE, result.stderr
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-def test_plan(project: Path, engine: str) -> None:
-    result = tfgen(
-        project,
-        *("plan", "--sandbox", "--json", "--detailed-exitcode"),
-        env=environment(TFGEN_TERRAFORM=engine),
+def test_a_plan_of_the_walk_through(app: AppFolder, engine: str) -> None:
+    planned = app.tfgen(
+        "plan", "--sandbox", "--detailed-exitcode", code=CHANGES, TFGEN_TERRAFORM=engine
     )
-    assert result.returncode == CHANGES, result.stderr
-    events = [json.loads(line) for line in result.stdout.splitlines()]
-    created = Counter(
-        event["change"]["resource"]["module"].split(".module.")[0]
-        for event in events
-        if event["type"] == "planned_change" and event["change"]["action"] == "create"
-    )
-    assert created == {"": 8, "module.eu_west_2": 20, "module.us_west_2": 20}
+    assert "Plan: 48 to add, 0 to change, 0 to destroy." in planned.stdout
+    assert added(planned.stdout) == {"us_west_2": 20, "eu_west_2": 20, "": 8}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_saved_plan_and_a_narrow_one(project: Path, engine: str) -> None:
-    env = environment(TFGEN_TERRAFORM=engine)
-    saved = f"{engine}.tfplan"
-    result = tfgen(project, "plan", "--sandbox", "--out", saved, "--region", "eu-west-2", env=env)
-    assert result.returncode == ExitCode.DONE, result.stderr
-    assert (project / saved).is_file()
-    assert "module.eu_west_2.module.function.aws_lambda_function.this" in result.stdout
-    assert "module.us_west_2" not in result.stdout
+def test_a_plan_of_three_regions(app: AppFolder, engine: str) -> None:
+    planned = app.tfgen(
+        *("plan", "--sandbox", "--config", "provider-5.yaml"), TFGEN_TERRAFORM=engine
+    )
+    modules = {"ap_northeast_1", "sa_east_1", "us_east_2"}
+    numbers = added(planned.stdout)
+    assert numbers.keys() == modules | {""}
+    assert len({numbers[module] for module in modules}) == 1
+    assert f"Plan: {numbers.total()} to add, 0 to change, 0 to destroy." in planned.stdout
+
+
+def test_a_saved_plan_is_applied_by_the_embedded_engine(app: AppFolder) -> None:
+    def tfgen(*arguments: str, code: int = ExitCode.DONE) -> str:
+        done = app.tfgen(*arguments, "--sandbox", code=code, TFGEN_TERRAFORM="embedded")
+        return done.stdout
+
+    saved = "next.tfplan"
+    tfgen("plan", "--out", saved)
+    assert tfgen("apply", saved) == "https://api.example.com/\n"
+    tfgen("plan", "--detailed-exitcode")
+    tfgen("destroy", "--yes")
+    # The zone that the other config looks up is the sandbox's own.
+    assert [each for each in inventory(app.sandbox.endpoint) if not each.seeded] == []

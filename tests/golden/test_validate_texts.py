@@ -1,19 +1,20 @@
-"""``terraform validate`` accepts any text in the environment and in the tags."""
+"""``terraform validate`` accepts whatever text a config may hold."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.render.test_hcl import AWKWARD, TEXT
-from tests.render.test_properties import NAMES, TAG_NAMES, app_with
-from tests.support.trees import write_tree
+from tests.support.trees import apps_of, configs, write_tree
+from tfgen.app import App
+from tfgen.render.hcl import quote
 from tfgen.render.render import render
 from tfgen.terraform import args, environment, mirror
 from tfgen.terraform.engine import Engine
@@ -22,43 +23,56 @@ from tfgen.terraform.runner import run
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
-    """A tree that is rendered again and again, and initialized once."""
+class Root:
+    """A folder that Terraform has initialized for the provider, and what looks at it."""
 
-    folder: Path
+    tree: Path
     engine: Engine
-    env: Mapping[str, str]
+    variables: Mapping[str, str]
 
-    def validate(self, variables: dict[str, str], tags: dict[str, str]) -> tuple[int, str]:
-        app = app_with(variables, tags)
-        write_tree(render([app]).files, self.folder)
-        root = self.folder / app.stage
-        ensure_initialized(self.engine, root, self.env, backend=False)
-        result = run(self.engine, args.validate(no_color=True), cwd=root, env=self.env)
-        return result.returncode, result.stderr
+    def validate(self, files: Mapping[str, str]) -> None:
+        """Writes a tree over the one before, and holds it to Terraform."""
+        write_tree(files, self.tree)
+        root = self.tree / "production"
+        ensure_initialized(self.engine, root, self.variables, backend=False)
+        result = run(self.engine, args.validate(no_color=True), cwd=root, env=self.variables)
+        assert (result.returncode, result.stderr) == (0, "")
 
 
-@pytest.fixture
-def tree(tmp_path: Path, engine: Engine) -> Tree:
+@pytest.fixture(scope="module")
+def root(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Root:
+    folder = tmp_path_factory.mktemp("texts")
     found = mirror.find(os.environ)
     cli_config = None
     if found is not None:
-        cli_config = tmp_path / "terraform.rc"
+        cli_config = folder / "terraform.rc"
         mirror.write_cli_config(cli_config, found)
-    env = environment.prepare(os.environ, cli_config=cli_config).variables
-    return Tree(tmp_path / "infra", engine, env)
+    variables = environment.prepare(os.environ, cli_config=cli_config).variables
+    return Root(folder / "infra", engine, variables)
 
 
-# Each example is a process of seconds, so there are few, with many texts in each.
-@settings(
-    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    variables=st.dictionaries(NAMES, TEXT, min_size=20, max_size=60),
-    tags=st.dictionaries(TAG_NAMES, TEXT, min_size=10, max_size=40),
-)
-def test_terraform_validate_accepts_any_text(
-    tree: Tree, variables: dict[str, str], tags: dict[str, str]
-) -> None:
-    variables = variables | {f"AWKWARD_{index}": text for index, text in enumerate(AWKWARD)}
-    assert tree.validate(variables, tags) == (0, "")
+def app_that_says(texts: Sequence[str]) -> App:
+    """Returns an app with each text as a variable, as a tag and, unless it is empty, as a name."""
+    app = apps_of(configs()["provider-5"])[0]
+    env = {f"TEXT_{index}": text for index, text in enumerate(texts)}
+    tags = {f"text {index}": text for index, text in enumerate(texts)}
+    tags |= {text: "name" for text in texts if text}
+    regions = tuple(replace(region, env=env) for region in app.regions)
+    return replace(app, env={}, tags=tags, regions=regions)
+
+
+def descriptions(texts: Sequence[str]) -> str:
+    """Returns a file in which each text is the description of an output."""
+    return "\n".join(
+        f'output "text_{index}" {{\n  description = {quote(text)}\n  value       = {index}\n}}\n'
+        for index, text in enumerate(texts)
+    )
+
+
+# Terraform takes seconds to look at a tree, however many texts are in it.
+@settings(max_examples=4, deadline=None, derandomize=True)
+@given(texts=st.lists(TEXT, min_size=100, max_size=100, unique=True))
+def test_any_text_as_variable_tag_and_description(root: Root, texts: list[str]) -> None:
+    texts = [*texts, *(text for text in AWKWARD if text not in texts)]
+    files = render([app_that_says(texts)]).files
+    root.validate({**files, "production/texts.tf": descriptions(texts)})

@@ -73,7 +73,10 @@ class AppFolder:
         )
 
     def begin_in_terminal(self, *arguments: str) -> Any:
-        """Starts a command in a terminal of its own, which pexpect holds."""
+        """Starts a command in a terminal of its own, which pexpect holds.
+
+        Somebody must read what it says, or it stops when the terminal is full.
+        """
         return pexpect.spawn(
             sys.executable,
             ["-m", "tfgen", *arguments],
