@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tfgen.terraform.engine import Engine, find
 
@@ -15,6 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 for variable in [name for name in os.environ if name.startswith(("AWS_", "TFGEN_", "TF_"))]:
     if variable != "TFGEN_PLUGIN_DIR":
         del os.environ[variable]
+
+# A test says whether something holds, not how long it takes on a busy machine.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", params=["terraform", "embedded"])
