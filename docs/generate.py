@@ -13,7 +13,7 @@ from pydantic import BaseModel
 import tfgen.config
 from tfgen.cli.app import app
 from tfgen.cli.help import called, default_of, usage_of
-from tfgen.config import model
+from tfgen.config import api, function, model
 from tfgen.config.schema import json_schema, schema_text
 from tfgen.errors import ExitCode
 from tfgen.resolve import FUNCTION_DEFAULTS
@@ -25,10 +25,21 @@ SCHEMA = Path(tfgen.config.__file__).with_name("tfgen.schema.json")
 # The order of the sections, and how a reader writes their place in the config.
 SECTIONS: dict[type[BaseModel], str] = {
     model.Config: "",
-    model.Function: "`function`",
-    model.Api: "`api`",
-    model.HealthCheck: "`api.health_check`",
+    function.Function: "`function`",
+    function.Vpc: "`function.vpc`",
+    function.Statement: "`function.policies`",
+    function.Condition: "`function.policies.conditions`",
+    api.Api: "`api`",
+    api.HealthCheck: "`api.health_check`",
+    api.Cors: "`api.cors`",
+    api.Throttle: "`api.throttle`",
+    api.AccessLogs: "`api.access_logs`",
+    api.Jwt: "`api.jwt`",
+    api.Waf: "`api.waf`",
+    api.Mtls: "`api.mtls`",
     model.RegionOverrides: "`regions.REGION`",
+    api.RegionApi: "`regions.REGION.api`",
+    api.Routing: "`regions.REGION.routing`",
     model.Stage: "`stages.STAGE`",
     model.StageTerraform: "`stages.STAGE.terraform`",
     model.Terraform: "`terraform`",
@@ -36,9 +47,6 @@ SECTIONS: dict[type[BaseModel], str] = {
     model.S3Backend: "`terraform.backend` of type `s3`",
     model.CloudBackend: "`terraform.backend` of type `cloud`",
 }
-
-# Models without a section of their own: their keys are those of another.
-ALIKE: dict[str, type[BaseModel]] = {model.FunctionOverrides.__name__: model.Function}
 
 EXIT_CODES = {
     ExitCode.DONE: "Done.",
@@ -98,7 +106,7 @@ def _referred(prop: dict[str, Any]) -> str:
 
 def _default(section: type[BaseModel], key: str) -> str:
     value = section.model_fields[key].default
-    if section is model.Function and key in FUNCTION_DEFAULTS:
+    if section is function.Function and key in FUNCTION_DEFAULTS:
         value = FUNCTION_DEFAULTS[key]
     if isinstance(value, model.LocalBackend):
         return "`{type: local}`"
@@ -131,7 +139,7 @@ def _type(prop: dict[str, Any]) -> str:
 def _link(definition: str) -> str:
     """Returns a link to the section of a model, as GitHub names its anchor."""
     named = {section.__name__: section for section in SECTIONS}
-    place = SECTIONS[ALIKE.get(definition) or named[definition]]
+    place = SECTIONS[named[definition]]
     anchor = re.sub(r"[^\w -]", "", place.lower()).replace(" ", "-")
     return f"[{place}](#{anchor})"
 

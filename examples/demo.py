@@ -204,8 +204,9 @@ def _regions(aws: Aws, app: App) -> Iterator[list[str]]:
 
 
 def _records(aws: Aws, region: str, domain: Domain) -> Iterator[list[str]]:
-    for record in read_latency_records(aws, region, domain.zone, domain.name):
-        certificate = read_certificate(aws, record.region, domain.name)
+    name = domain.names[0]
+    for record in read_latency_records(aws, region, domain.zone.name or "", name):
+        certificate = read_certificate(aws, record.region, name)
         check = record.health_check
         checked = f"{urlsplit(check.url).path}, every {check.interval} s" if check else "none"
         yield [record.name, record.type, record.region, certificate.status.lower(), checked]

@@ -98,7 +98,7 @@ def check_name(answer: str) -> str:
     Raises:
         TfgenError: it is not valid.
     """
-    from tfgen.config.model import NAME_PATTERN
+    from tfgen.config.types import NAME_PATTERN
 
     if not re.fullmatch(NAME_PATTERN, answer):
         raise _usage(
@@ -153,7 +153,7 @@ def check_host(answer: str) -> str:
     Raises:
         TfgenError: it is not a host name.
     """
-    from tfgen.config.model import HOST_PATTERN
+    from tfgen.config.types import HOST_PATTERN
 
     host = answer.lower().removesuffix(".")
     if len(host) > 253 or not re.fullmatch(HOST_PATTERN, host):

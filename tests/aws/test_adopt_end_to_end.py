@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.trees import code_of
 from tfgen.app import App
 from tfgen.aws.adopt import FINDERS, NOTHING_TO_ADOPT, PlannedResource, find_existing
 from tfgen.aws.session import Aws
@@ -79,7 +80,7 @@ def write(app: App, folder: Path) -> Path:
         file = folder / app.terraform.output / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
-    bundle = folder / app.function.bundle
+    bundle = folder / code_of(app.function).bundle
     bundle.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(bundle, "w") as archive:
         archive.writestr("app.py", "def handler(event, context): return {}")

@@ -11,22 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from tfgen.app import Function
+from tfgen.app import Code
 from tfgen.bundle.build import Bundle, build
 from tfgen.errors import TfgenError
 
-FUNCTION = Function(
+CODE = Code(
     source="src",
     bundle=".tfgen/bundles/src.zip",
     runtime="python3.13",
     handler="app.handler",
-    memory=512,
-    timeout=15,
-    architecture="arm64",
-    log_retention_days=30,
-    tracing=False,
-    reserved_concurrency=None,
     layers=(),
+    delivery="direct",
 )
 
 
@@ -35,15 +30,15 @@ class Project:
     """A project's folder, whose source is ``src``."""
 
     folder: Path
-    function: Function = FUNCTION
+    code: Code = CODE
 
     @property
     def source(self) -> Path:
-        return self.folder / self.function.source
+        return self.folder / self.code.source
 
     @property
     def zip(self) -> Path:
-        return self.folder / self.function.bundle
+        return self.folder / self.code.bundle
 
     def write(self, name: str, content: str | bytes = "") -> Path:
         """Writes a file of the source."""
@@ -53,13 +48,13 @@ class Project:
         return path
 
     def build(self, **changes: object) -> Bundle:
-        return build(replace(self.function, **changes), self.folder)  # type: ignore[arg-type]
+        return build(replace(self.code, **changes), self.folder)  # type: ignore[arg-type]
 
     def fails(self, **changes: object) -> TfgenError:
         """Builds and returns the error; nothing may have been written."""
-        function = replace(self.function, **changes)  # type: ignore[arg-type]
+        code = replace(self.code, **changes)  # type: ignore[arg-type]
         with pytest.raises(TfgenError) as caught:
-            build(function, self.folder, place="tfgen.yaml:4")
+            build(code, self.folder, place="tfgen.yaml:4")
         assert not self.zip.exists()
         assert not list(self.folder.glob(".tfgen/**/*.new"))
         return caught.value

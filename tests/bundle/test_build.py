@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bundle.conftest import FUNCTION, Project
+from tests.bundle.conftest import CODE, Project
 from tfgen.bundle.archive import Packed, pack
 from tfgen.bundle.build import Bundle, build
 
@@ -31,7 +31,7 @@ def content(project: Project, name: str) -> bytes:
 def reads(project: Project) -> list[tuple[int, int]]:
     """Builds, and returns what the progress was: nothing, if no file was read."""
     progress: list[tuple[int, int]] = []
-    build(project.function, project.folder, on_progress=lambda *now: progress.append(now))
+    build(project.code, project.folder, on_progress=lambda *now: progress.append(now))
     return progress
 
 
@@ -100,7 +100,7 @@ def test_every_change_is_seen(settled: Project, change: str) -> None:
     second = project.build()
     assert second.rebuilt
     assert second.sha256 != first.sha256
-    fresh = Project(project.folder, replace(FUNCTION, bundle=".tfgen/bundles/fresh.zip"))
+    fresh = Project(project.folder, replace(CODE, bundle=".tfgen/bundles/fresh.zip"))
     assert fresh.build().sha256 == second.sha256, "what is reused is what would be written anew"
 
 

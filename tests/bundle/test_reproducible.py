@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.bundle.conftest import FUNCTION, Project
+from tests.bundle.conftest import CODE, Project
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = "tgJpkLoIxhSsQbseM8lrQB68KNmXQqXdiqNS8SVArmc="
@@ -96,9 +96,9 @@ def test_every_python_writes_the_golden_zip(python: str, tmp_path: Path) -> None
     script = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from tfgen.app import Function\n"
+        "from tfgen.app import Code\n"
         "from tfgen.bundle.build import build\n"
-        f"print(build({FUNCTION!r}, Path(sys.argv[1])).sha256)\n"
+        f"print(build({CODE!r}, Path(sys.argv[1])).sha256)\n"
     )
     done = subprocess.run(
         [python, "-B", "-c", script, str(tmp_path)],

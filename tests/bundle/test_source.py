@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bundle.conftest import FUNCTION, Project
+from tests.bundle.conftest import CODE, Project
 from tfgen.bundle.build import build
 
 
@@ -97,14 +97,14 @@ def test_tfgenignore_that_is_a_folder(project: Project) -> None:
 
 
 def test_missing_source(project: Project) -> None:
-    error = project.fails(source="lambda", bundle=FUNCTION.bundle)
+    error = project.fails(source="lambda", bundle=CODE.bundle)
     assert error.message == "The function's source `lambda` does not exist"
     assert error.place == "tfgen.yaml:4"
     assert error.hint == "create it, or correct `function.source`"
 
 
 def test_source_that_is_a_file(project: Project) -> None:
-    error = project.fails(source="src/app.py", bundle=FUNCTION.bundle)
+    error = project.fails(source="src/app.py", bundle=CODE.bundle)
     assert error.message == "The function's source `src/app.py` is neither a folder nor a `.zip`"
 
 
@@ -119,7 +119,7 @@ def test_the_project_as_source(project: Project) -> None:
         (project.folder / name).write_text("x")
     project.source.joinpath(".tfgenignore").write_text("")
     (project.folder / ".tfgenignore").write_text("!.tfgen/\n")
-    function = replace(FUNCTION, source=".", bundle=".tfgen/bundles/_project.zip")
+    function = replace(CODE, source=".", bundle=".tfgen/bundles/_project.zip")
     exclude = [Path("infra"), project.folder / "tfgen.yaml"]
     first = build(function, project.folder, exclude=exclude)
     again = build(function, project.folder, exclude=exclude)

@@ -21,6 +21,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.support.trees import code_of
 from tfgen.bundle.build import build
 from tfgen.config.load import load, loads
 from tfgen.config.schema import schema_text
@@ -78,11 +79,11 @@ def test_defaults_decide_when_nobody_can_be_asked(folder: Path) -> None:
     (app,) = resolve_all(load(folder / "tfgen.yaml"))
     assert app.name == "my-app-2"
     assert [region.name for region in app.regions] == ["eu-west-2", "us-west-2"]
-    assert app.function.runtime == "python3.13"
+    assert code_of(app.function).runtime == "python3.13"
     assert app.api.domain is None
     for region in app.regions:
         assert region.env == {"LOG_LEVEL": "info", "MESSAGE": f"Hello from {region.name}"}
-        assert build(region.function, folder).files == 1
+        assert build(code_of(region.function), folder).files == 1
 
 
 def test_options_decide(folder: Path) -> None:
@@ -117,7 +118,7 @@ def test_options_decide(folder: Path) -> None:
     assert app.api.domain
     assert app.api.domain.health_check
     assert files(folder) == {"tfgen.yaml", "tfgen.schema.json", "src/index.mjs", ".gitignore"}
-    assert build(app.function, folder).files == 1
+    assert build(code_of(app.function), folder).files == 1
 
 
 def test_another_folder(tmp_path: Path) -> None:
@@ -302,9 +303,9 @@ def test_what_is_written_is_what_was_said(
         (app,) = resolve_all(loads(text))
         assert app.name == name
         assert [region.name for region in app.regions] == sorted(regions)
-        assert app.function.runtime == runtime
-        assert (app.api.domain and (app.api.domain.name, app.api.domain.zone)) == host
-        assert build(app.function, Path(folder)).files == 1
+        assert code_of(app.function).runtime == runtime
+        assert (app.api.domain and (app.api.domain.names[0], app.api.domain.zone.name)) == host
+        assert build(code_of(app.function), Path(folder)).files == 1
 
 
 @pytest.mark.parametrize(
@@ -410,7 +411,7 @@ def test_the_example_is_what_init_writes() -> None:
     assert (hello / ".gitignore").read_bytes() == (scaffold / "gitignore").read_bytes()
     (app,) = resolve_all(load(hello / "tfgen.yaml"))
     assert app.api.domain
-    assert app.api.domain.create_zone
+    assert app.api.domain.zone.create
     assert {region.name: region.env["MESSAGE"] for region in app.regions} == {
         "us-west-2": "Hello from us-west-2",
         "eu-west-2": "Hello from eu-west-2",
@@ -462,7 +463,10 @@ def test_all_is_asked(folder: Path) -> None:
     assert app.name == "shop"
     assert [region.name for region in app.regions] == ["eu-west-1", "us-east-1"]
     assert app.api.domain
-    assert (app.api.domain.name, app.api.domain.zone) == ("shop.example.com", "example.com")
+    assert (app.api.domain.names[0], app.api.domain.zone.name) == (
+        "shop.example.com",
+        "example.com",
+    )
 
 
 def test_return_takes_every_default(folder: Path) -> None:

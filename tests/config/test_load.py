@@ -62,7 +62,7 @@ terraform: {output: tf, aws_provider: 5, backend: {type: s3, bucket: state, regi
         ("env: [a]\n", 5, "`env` must be a mapping of keys to values, not a list", None),
         ("env:\n  1A: x\n", 6, "`env.1A` cannot be '1A'", "a letter first"),
         ("tags: {a: 'b$'}\n", 5, "`tags.a` cannot be 'b$'", "letters, digits, spaces"),
-        ("api: {type: soap}\n", 5, "`api.type` is soap", "expected 'rest'"),
+        ("api: {type: soap}\n", 5, "`api.type` is soap", "expected 'rest' or 'http'"),
         ("api: {domain: A_b}\n", 5, "`api.domain` cannot be 'A_b'", "a host name"),
         ("api: {health_check: true}\n", 5, "must be a mapping of keys to values, not a boo", None),
         ("api: {health_check: {interval: 20}}\n", 5, "interval` is 20", "expected 10 or 30"),
@@ -103,7 +103,6 @@ def test_a_mistake_is_told_with_its_line(
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        ("{source: ./src, runtime: python3.13}", "`function.handler` is missing"),
         ("{source: '', runtime: python3.13, handler: a.b}", "at least 1 characters"),
         ("{source: s, runtime: py, handler: a.b}", "`function.runtime` cannot be 'py'"),
         ("{source: s, runtime: python3.13, handler: a.b, memory: 64}", "at least 128"),

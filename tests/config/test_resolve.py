@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tfgen.app import App, CloudBackend, HealthCheck, LocalBackend, S3Backend
+from tfgen.app import App, CloudBackend, Code, HealthCheck, LocalBackend, S3Backend
 from tfgen.config.load import loads
 from tfgen.errors import TfgenError
 from tfgen.resolve import bundle_path, choose_stage, resolve, resolve_all
-from tfgen.rules import env_size
+from tfgen.rules.environment import env_size
 
 HEAD = "name: hello\nfunction: {source: ./src, runtime: python3.13, handler: app.handler}\n"
 REGIONS = "regions:\n  us-west-2: {}\n  eu-west-2: {}\n"
@@ -32,8 +32,9 @@ def test_every_default_is_explicit() -> None:
     assert app.function.timeout == 15
     assert app.function.architecture == "arm64"
     assert app.function.log_retention_days == 30
-    assert app.function.source == "src"
-    assert app.function.bundle == ".tfgen/bundles/src.zip"
+    assert app.function.code == Code(
+        "src", ".tfgen/bundles/src.zip", "python3.13", "app.handler", (), "direct"
+    )
     assert app.api.domain is None
     assert app.api.ip_address_type == "dualstack"
     assert app.terraform.output == "infra"
@@ -53,7 +54,7 @@ def test_a_region_is_complete() -> None:
     assert europe.function == app.function
     assert america.env == {"LEVEL": "debug", "SHARED": "yes it is"}
     assert (america.function.memory, america.function.tracing) == (1024, True)
-    assert america.function.handler == "app.handler"
+    assert america.function.code == app.function.code
 
 
 def test_a_stage_is_merged_over_the_rest_and_replaces_the_regions() -> None:
@@ -73,7 +74,7 @@ def test_a_stage_is_merged_over_the_rest_and_replaces_the_regions() -> None:
     assert staging.tags == {"team": "edge", "tier": "bronze"}
     assert staging.regions[0].function.memory == 256
     assert staging.api.domain is not None
-    assert staging.api.domain.name == "staging.example.com"
+    assert staging.api.domain.names == ("staging.example.com",)
     assert staging.api.domain.health_check == HealthCheck("/_health", 10, 5)
     assert app_of(text).tags == {"team": "edge", "tier": "gold"}
     assert len(app_of(text).regions) == 2

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from tfgen.app import App, ProviderMajor
+from tfgen.app import App, Code, Function, ProviderMajor
 from tfgen.config.load import loads
 from tfgen.render.render import render
 from tfgen.resolve import resolve_all
@@ -41,6 +41,12 @@ def apps_of(config: Path, provider: ProviderMajor | None = None) -> tuple[App, .
     return tuple(
         replace(app, terraform=replace(app.terraform, aws_provider=provider)) for app in apps
     )
+
+
+def code_of(function: Function) -> Code:
+    """Returns the code of a function that is no image."""
+    assert isinstance(function.code, Code)
+    return function.code
 
 
 def files_of(config: Path, provider: ProviderMajor | None = None) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfgen.app import Function
+from tfgen.app import Code
 from tfgen.bundle import stamps
 from tfgen.bundle.archive import Archive, Previous, pack
 from tfgen.bundle.handler import check_handler
@@ -46,7 +46,7 @@ class Bundle:
 
 
 def build(
-    function: Function,
+    code: Code,
     project: Path,
     *,
     place: str | None = None,
@@ -59,7 +59,7 @@ def build(
     leaves the old zip or the new one; builds at the same time wait for each other.
 
     Args:
-        function: the function; its ``source`` and ``bundle`` are relative to ``project``.
+        code: of the function; its ``source`` and ``bundle`` are relative to ``project``.
         project: the folder of the config.
         place: where the config names the source, for errors.
         exclude: folders and files that are never part of a bundle, relative to ``project`` or
@@ -70,31 +70,31 @@ def build(
         TfgenError: the source is missing, empty or unreadable, lacks the handler's file, is too
             large for Lambda, or has a link that leaves it.
     """
-    source = find_source(function, project, place)
+    source = find_source(code, project, place)
     if source.suffix == ".zip":
-        return _check_zip(function, source, place)
+        return _check_zip(code, source, place)
     began = time.time_ns()
     never = [project / SCRATCH, *(project / path for path in exclude)]
-    files = scan(source, shown=function.source, exclude=never, place=place)
-    _check_files(function, files, place)
-    return _Build(function, project, files, began, place, on_progress).run()
+    files = scan(source, shown=code.source, exclude=never, place=place)
+    _check_files(code, files, place)
+    return _Build(code, project, files, began, place, on_progress).run()
 
 
-def _check_files(function: Function, files: Sequence[SourceFile], place: str | None) -> None:
+def _check_files(code: Code, files: Sequence[SourceFile], place: str | None) -> None:
     if not files:
         raise TfgenError(
-            f"The function's source `{function.source}` has no file to bundle",
+            f"The function's source `{code.source}` has no file to bundle",
             place=place,
             hint="put the function's code there, and check its `.tfgenignore`",
         )
-    check_handler(function, {file.name: file.mode for file in files}, place=place)
+    check_handler(code, {file.name: file.mode for file in files}, place=place)
     sizes = ((file.name, file.size) for file in files)
-    check_unzipped(sizes, function.source, place=place)
+    check_unzipped(sizes, code.source, place=place)
 
 
 @dataclass(frozen=True, slots=True)
 class _Build:
-    function: Function
+    code: Code
     project: Path
     files: Sequence[SourceFile]
     began_ns: int
@@ -106,13 +106,13 @@ class _Build:
             return self._unchanged() or self._locked_build()
         except OSError as error:
             raise TfgenError(
-                f"The bundle `{self.function.bundle}` cannot be written: {error.strerror}",
+                f"The bundle `{self.code.bundle}` cannot be written: {error.strerror}",
                 hint="check the free space and who owns the folder",
             ) from error
 
     @property
     def _target(self) -> Path:
-        return self.project / self.function.bundle
+        return self.project / self.code.bundle
 
     @property
     def _stamp(self) -> Path:
@@ -177,7 +177,7 @@ class _Build:
                 packed = previous.find(file.name, content) if previous else None
                 archive.add(file.name, file.mode, packed or pack(content))
                 unzipped += len(content)
-                check_zipped(archive.size, sizes, self.function.source, place=self.place)
+                check_zipped(archive.size, sizes, self.code.source, place=self.place)
                 if self.on_progress:
                     self.on_progress(unzipped, max(unzipped, expected))
             archive.close()
@@ -188,13 +188,13 @@ class _Build:
             return Path(file.path).read_bytes()
         except OSError as error:
             raise TfgenError(
-                f"`{self.function.source}/{file.name}` cannot be read: {error.strerror}",
+                f"`{self.code.source}/{file.name}` cannot be read: {error.strerror}",
                 place=self.place,
                 hint="make it readable, or leave it out with a line in `.tfgenignore`",
             ) from error
 
 
-def _check_zip(function: Function, source: Path, place: str | None) -> Bundle:
+def _check_zip(code: Code, source: Path, place: str | None) -> Bundle:
     try:
         with zipfile.ZipFile(source) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
@@ -202,21 +202,21 @@ def _check_zip(function: Function, source: Path, place: str | None) -> Bundle:
         zipped = source.stat().st_size
     except zipfile.BadZipFile as error:
         raise TfgenError(
-            f"The function's source `{function.source}` is not a zip file",
+            f"The function's source `{code.source}` is not a zip file",
             place=place,
             hint="build it again; a download may have been cut short",
         ) from error
     except OSError as error:
         raise TfgenError(
-            f"The function's source `{function.source}` cannot be read: {error.strerror}",
+            f"The function's source `{code.source}` cannot be read: {error.strerror}",
             place=place,
             hint="name a folder or a `.zip` that you may read in `function.source`",
         ) from error
     sizes = [(member.filename, member.file_size) for member in members]
     modes = {member.filename: member.external_attr >> 16 for member in members}
-    check_handler(function, modes, place=place)
-    check_unzipped(sizes, function.source, place=place)
-    check_zipped(zipped, sizes, function.source, place=place)
+    check_handler(code, modes, place=place)
+    check_unzipped(sizes, code.source, place=place)
+    check_zipped(zipped, sizes, code.source, place=place)
     unzipped = sum(size for _, size in sizes)
     return Bundle(source, sha256, zipped, unzipped, len(members), rebuilt=False)
 

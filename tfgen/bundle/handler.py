@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from tfgen.app import Function
+from tfgen.app import Code
 from tfgen.errors import TfgenError
 
 BOOTSTRAP = "bootstrap"
@@ -63,54 +63,54 @@ _LANGUAGES: Mapping[str, _Language] = {
 }
 
 
-def check_handler(function: Function, files: Mapping[str, int], *, place: str | None) -> None:
+def check_handler(code: Code, files: Mapping[str, int], *, place: str | None) -> None:
     """Checks that a bundle holds what its function's runtime will look for.
 
     Nothing is checked for a function with layers, because a layer may bring the handler: the
     wrappers of monitoring vendors do. Nor for Java and .NET, whose handlers name classes.
 
     Args:
-        function: the function.
+        code: what the function runs.
         files: path in the bundle, with ``/`` → permissions.
         place: where the config names the handler.
 
     Raises:
         TfgenError: the file is not there, or Lambda could not start it.
     """
-    if function.layers:
+    if code.layers:
         return
-    if function.runtime.startswith("provided"):
-        _check_bootstrap(function, files, place)
-    language = _LANGUAGES.get(re.split(r"\d", function.runtime, maxsplit=1)[0])
+    if code.runtime.startswith("provided"):
+        _check_bootstrap(code, files, place)
+    language = _LANGUAGES.get(re.split(r"\d", code.runtime, maxsplit=1)[0])
     if language:
-        _check_module(function, language, files, place)
+        _check_module(code, language, files, place)
 
 
-def _check_bootstrap(function: Function, files: Mapping[str, int], place: str | None) -> None:
+def _check_bootstrap(code: Code, files: Mapping[str, int], place: str | None) -> None:
     # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
     if BOOTSTRAP not in files:
         raise TfgenError(
-            f"The runtime `{function.runtime}` starts the file `{BOOTSTRAP}`, "
-            f"and `{function.source}` has none",
+            f"The runtime `{code.runtime}` starts the file `{BOOTSTRAP}`, "
+            f"and `{code.source}` has none",
             place=place,
-            hint=f"build the function to `{PurePosixPath(function.source, BOOTSTRAP)}`",
+            hint=f"build the function to `{PurePosixPath(code.source, BOOTSTRAP)}`",
         )
     if not files[BOOTSTRAP] & 0o100:
         raise TfgenError(
-            f"`{PurePosixPath(function.source, BOOTSTRAP)}` is not executable, "
+            f"`{PurePosixPath(code.source, BOOTSTRAP)}` is not executable, "
             "and Lambda could not start it",
             place=place,
-            hint=f"run `chmod +x {PurePosixPath(function.source, BOOTSTRAP)}`",
+            hint=f"run `chmod +x {PurePosixPath(code.source, BOOTSTRAP)}`",
         )
 
 
 def _check_module(
-    function: Function, language: _Language, files: Collection[str], place: str | None
+    code: Code, language: _Language, files: Collection[str], place: str | None
 ) -> None:
-    module, name = language.split(function.handler)
+    module, name = language.split(code.handler)
     if not module or not name:
         raise TfgenError(
-            f"The handler `{function.handler}` does not name a file and a function",
+            f"The handler `{code.handler}` does not name a file and a function",
             place=place,
             hint=f"write both with a dot between them: `{language.join('app', 'handler')}`",
         )
@@ -119,10 +119,10 @@ def _check_module(
     if module in modules or any(other.startswith(f"{module}.cpython-") for other in modules):
         return
     likely = " or ".join(f"`{language.join(other, name)}`" for other in _near(module, modules))
-    usual = PurePosixPath(function.source, module + language.endings[0])
+    usual = PurePosixPath(code.source, module + language.endings[0])
     raise TfgenError(
-        f"The handler `{function.handler}` needs `{module}{language.endings[0]}`, "
-        f"and `{function.source}` has no such file",
+        f"The handler `{code.handler}` needs `{module}{language.endings[0]}`, "
+        f"and `{code.source}` has no such file",
         place=place,
         hint=f"did you mean {likely}?" if likely else f"create `{usual}`",
     )

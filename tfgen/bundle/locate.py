@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tfgen.app import App, Function
+from tfgen.app import App, Code
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
-from tfgen.rules import function_place
 
 
 def check_source(apps: Iterable[App], project: Path, places: Places) -> None:
@@ -27,34 +26,33 @@ def check_source(apps: Iterable[App], project: Path, places: Places) -> None:
     """
     for app in apps:
         for region in app.regions:
-            find_source(
-                region.function,
-                project,
-                function_place(region, "source", places.for_stage(app.stage)),
-            )
+            code = region.function.code
+            if isinstance(code, Code):
+                seen_from = places.for_stage(app.stage).for_region(region.name)
+                find_source(code, project, seen_from.at("function", "source"))
 
 
-def find_source(function: Function, project: Path, place: str | None) -> Path:
+def find_source(code: Code, project: Path, place: str | None) -> Path:
     """Returns the source of a function.
 
     Args:
-        function: the function; its ``source`` is relative to ``project``.
+        code: of the function; its ``source`` is relative to ``project``.
         project: the folder of the config.
         place: where the config names the source, for errors.
 
     Raises:
         TfgenError: it is missing, or neither a folder nor a zip.
     """
-    source = project / function.source
+    source = project / code.source
     if not source.exists():
         raise TfgenError(
-            f"The function's source `{function.source}` does not exist",
+            f"The function's source `{code.source}` does not exist",
             place=place,
             hint="create it, or correct `function.source`",
         )
     if source.suffix != ".zip" and not source.is_dir():
         raise TfgenError(
-            f"The function's source `{function.source}` is neither a folder nor a `.zip`",
+            f"The function's source `{code.source}` is neither a folder nor a `.zip`",
             place=place,
             hint="name a folder or a `.zip` in `function.source`",
         )

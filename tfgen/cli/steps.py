@@ -219,7 +219,7 @@ def explain(
         diagnostics,
         root=workspace.shown_root,
         engine=workspace.engine,
-        zone=domain.zone if domain else None,
+        zone=(domain.zone.name or domain.zone.id) if domain else None,
         profile=workspace.variables.get("AWS_PROFILE"),
         output=output,
     )

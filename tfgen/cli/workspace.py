@@ -118,27 +118,24 @@ def build_bundles(console: Console, project: Project, app: App) -> None:
     Raises:
         TfgenError: a source is missing or cannot become a bundle.
     """
+    from tfgen.app import Code
     from tfgen.bundle.build import build
-    from tfgen.rules import function_place
     from tfgen.ui.text import count
 
     places = project.loaded.places.for_stage(app.stage)
     never = [Path(app.terraform.output), project.config.resolve()]
     # Regions mostly share a bundle, but a handler of one's own is checked against it, too.
     wanted = {
-        (region.function.bundle, region.function.handler, region.function.runtime): region
-        for region in app.regions
+        code: region.name
+        for region in reversed(app.regions)
+        if isinstance(code := region.function.code, Code)
     }
-    for region in wanted.values():
-        bundle = build(
-            region.function,
-            project.folder,
-            place=function_place(region, "source", places),
-            exclude=never,
-        )
+    for code, region in wanted.items():
+        place = places.for_region(region).at("function", "source")
+        bundle = build(code, project.folder, place=place, exclude=never)
         if bundle.rebuilt:
             size = f"{count(bundle.files, 'file')}, {bundle.zipped / 1000:,.1f} kB"
-            console.step("Bundled", f"{region.function.source} ({size})")
+            console.step("Bundled", f"{code.source} ({size})")
 
 
 def _require_current(
@@ -196,8 +193,9 @@ def _sandbox_workspace(console: Console, project: Project, app: App, engine: Eng
     running = start(project.folder)
     if running.new:
         console.step("Started", f"the sandbox on port {running.port}")
-    if app.api.domain and not app.api.domain.create_zone:
-        ensure_zone(running.endpoint, app.api.domain.zone)
+    zone = app.api.domain.zone if app.api.domain else None
+    if zone and zone.name and not zone.create:
+        ensure_zone(running.endpoint, zone.name)
     found = mirror.find(os.environ)
     apps = _for_sandbox(project, running, mirror.provider_major(found) if found else None)
     tree = project.folder / apps[0].terraform.output

@@ -1,24 +1,16 @@
-"""A config and a stage become an app. Pure: reads nothing, writes nothing.
-
-Every default is filled in, every region is complete, and the rules that tie keys together are
-checked here, so that nothing after this needs to look at the config again.
-"""
+"""The stages of a config, and the app of each."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from typing import Any
 
 from tfgen import app as a
 from tfgen.config.load import Loaded
 from tfgen.config.model import (
-    Api,
     CloudBackend,
     Config,
-    Function,
-    HealthCheck,
     RegionOverrides,
     S3Backend,
     Stage,
@@ -26,19 +18,11 @@ from tfgen.config.model import (
 )
 from tfgen.config.places import Places
 from tfgen.errors import ExitCode, TfgenError
+from tfgen.resolve.api import resolve_api, truststore, web_acl_arn
+from tfgen.resolve.function import resolve_function
 from tfgen.rules import check_app, check_stages
 
 DEFAULT_STAGE = "production"
-BUNDLES = ".tfgen/bundles"
-
-FUNCTION_DEFAULTS: Mapping[str, Any] = {
-    "memory": 512,
-    "timeout": 15,
-    "architecture": "arm64",
-    "log_retention_days": 30,
-    "tracing": False,
-    "layers": [],
-}
 
 
 def stage_names(config: Config) -> tuple[str, ...]:
@@ -99,19 +83,19 @@ def resolve(loaded: Loaded, stage: str) -> a.App:
     """
     config = _with_stage(loaded.config, stage)
     places = loaded.places.for_stage(stage)
-    base = _function(config.function, {})
     app = a.App(
         name=config.name,
         stage=stage,
         full_name=f"{config.name}-{stage}",
         tags=_sorted(config.tags),
-        function=base,
+        function=resolve_function(config.function, None, None, places),
         env=_sorted(config.env),
-        api=_api(config.api, len(config.regions), places),
+        api=resolve_api(config, places),
         regions=tuple(
-            _region(name, config, overrides or RegionOverrides())
+            _region(name, config, overrides or RegionOverrides(), places)
             for name, overrides in sorted(config.regions.items())
         ),
+        first_region=next(iter(config.regions), ""),
         terraform=_terraform(config.terraform, config.name, stage, places),
     )
     check_app(app, places)
@@ -141,89 +125,18 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     return merged
 
 
-def _region(name: str, config: Config, overrides: RegionOverrides) -> a.Region:
-    changed = overrides.function.model_dump(exclude_unset=True)
+def _region(name: str, config: Config, overrides: RegionOverrides, places: Places) -> a.Region:
     return a.Region(
         name=name,
-        function=_function(config.function, changed),
+        function=resolve_function(
+            config.function, overrides.function, overrides.vpc, places.for_region(name)
+        ),
         env=_sorted({**config.env, **overrides.env}),
-    )
-
-
-def _function(function: Function, changes: Mapping[str, Any]) -> a.Function:
-    said = {**function.model_dump(exclude_unset=True), **changes}
-    values = {**FUNCTION_DEFAULTS, **{k: v for k, v in said.items() if v is not None}}
-    source = posixpath.normpath(values["source"])
-    return a.Function(
-        source=source,
-        bundle=bundle_path(source),
-        runtime=values["runtime"],
-        handler=values["handler"],
-        memory=values["memory"],
-        timeout=values["timeout"],
-        architecture=values["architecture"],
-        log_retention_days=values["log_retention_days"],
-        tracing=values["tracing"],
-        reserved_concurrency=values.get("reserved_concurrency"),
-        layers=tuple(values["layers"]),
-    )
-
-
-def bundle_path(source: str) -> str:
-    """Returns where the zip of a source is, relative to the config's folder.
-
-    A zip is its own bundle. A folder's bundle mirrors the folder's path, so that two sources
-    never share one and a source always has the same.
-    """
-    path = PurePosixPath(posixpath.normpath(source))
-    if path.suffix == ".zip":
-        return str(path)
-    parts = ["_parent" if part == ".." else part for part in path.parts if part != "/"]
-    return f"{BUNDLES}/{'/'.join(parts) or '_project'}.zip"
-
-
-def _api(api: Api, regions: int, places: Places) -> a.Api:
-    domain = _domain(api, regions, places)
-    return a.Api(
-        type=api.type, endpoint=api.endpoint, ip_address_type=api.ip_address_type, domain=domain
-    )
-
-
-def _domain(api: Api, regions: int, places: Places) -> a.Domain | None:
-    if api.domain is None:
-        for key in ("zone", "create_zone", "health_check"):
-            if getattr(api, key):
-                raise TfgenError(
-                    f"`api.{key}` has no effect without `api.domain`",
-                    place=places.at("api", key),
-                    hint=f"add `domain:` under `api:`, or remove `{key}:`",
-                )
-        return None
-    if api.zone is None:
-        raise TfgenError(
-            "`api.domain` needs the hosted zone that holds its records",
-            place=places.at("api", "domain"),
-            hint=f"add `zone: {'.'.join(api.domain.split('.')[-2:])}` under `api:`",
-        )
-    return a.Domain(
-        name=api.domain,
-        zone=api.zone,
-        create_zone=api.create_zone,
-        health_check=_health_check(api, regions),
-    )
-
-
-def _health_check(api: Api, regions: int) -> a.HealthCheck | None:
-    check = api.health_check
-    if check is False:
-        return None
-    if check is None:
-        # With one region there is nowhere else to send the traffic to.
-        if regions == 1:
-            return None
-        check = HealthCheck()
-    return a.HealthCheck(
-        path=check.path, interval=check.interval, failure_threshold=check.failure_threshold
+        weight=overrides.routing.weight,
+        failover=overrides.routing.failover,
+        locations=tuple(overrides.routing.locations),
+        web_acl_arn=web_acl_arn(config.api, overrides),
+        truststore=truststore(config.api, overrides),
     )
 
 

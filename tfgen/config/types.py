@@ -1,0 +1,33 @@
+"""What the parts of the config language share: the base of all models, and texts with a form."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+NAME_PATTERN = r"^[a-z][a-z0-9-]{0,30}$"
+HOST_PATTERN = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$"
+# A hosted zone's name, or its ID:
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html
+ZONE_PATTERN = rf"{HOST_PATTERN}|^Z[A-Z0-9]{{6,31}}$"
+
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+RetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
+    731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+]  # fmt: skip
+
+EnvName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]+$")]
+HostName = Annotated[str, Field(pattern=HOST_PATTERN, max_length=253)]
+StageName = Annotated[str, Field(pattern=NAME_PATTERN)]
+Env = dict[EnvName, str]
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+TagKey = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\w .:/=+\-@]+$")]
+TagValue = Annotated[str, Field(max_length=256, pattern=r"^[\w .:/=+\-@]*$")]
+
+
+class Model(BaseModel):
+    """What all parts of the config share: nothing unknown, nothing converted, nothing changed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)

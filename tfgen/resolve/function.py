@@ -1,0 +1,133 @@
+"""The function of an app or of a region, with every default filled in."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from tfgen import app as a
+from tfgen.config.function import Function, Statement, Vpc
+from tfgen.config.places import Places
+from tfgen.errors import TfgenError
+
+BUNDLES = ".tfgen/bundles"
+
+FUNCTION_DEFAULTS: Mapping[str, Any] = {
+    "memory": 512,
+    "timeout": 15,
+    "architecture": "arm64",
+    "ephemeral_storage": 512,
+    "log_retention_days": 30,
+    "tracing": False,
+    "dead_letter": False,
+    "url": False,
+    "code": "direct",
+}
+
+_NEEDED = {"source": "./src", "runtime": "python3.13", "handler": "app.handler"}
+
+
+def resolve_function(
+    function: Function, changes: Function | None, vpc: Vpc | None, places: Places
+) -> a.Function:
+    """Returns a function with every default filled in.
+
+    Args:
+        function: the app's.
+        changes: a region's.
+        vpc: the network that the region names for itself.
+        places: of the config, as the stage sees it.
+
+    Raises:
+        TfgenError: it is neither a bundle nor an image, or something of both.
+    """
+    said = _said(function) | (_said(changes) if changes else {})
+    given = {name: value for name, value in said.items() if value is not None}
+    values = Function.model_validate({**FUNCTION_DEFAULTS, **given})
+    # Of the settings that have a default, none is None any more.
+    known: dict[str, Any] = {name: getattr(values, name) for name in FUNCTION_DEFAULTS}
+    return a.Function(
+        code=_code(values, known["code"], places),
+        memory=known["memory"],
+        timeout=known["timeout"],
+        architecture=known["architecture"],
+        ephemeral_storage=known["ephemeral_storage"],
+        log_retention_days=known["log_retention_days"],
+        tracing=known["tracing"],
+        reserved_concurrency=values.reserved_concurrency,
+        provisioned_concurrency=values.provisioned_concurrency,
+        policies=tuple(_statement(statement) for statement in values.policies or ()),
+        vpc=_vpc(vpc or values.vpc),
+        dead_letter=known["dead_letter"],
+    )
+
+
+def bundle_path(source: str) -> str:
+    """Returns where the zip of a source is, relative to the config's folder.
+
+    A zip is its own bundle. A folder's bundle mirrors the folder's path, so that two sources
+    never share one and a source always has the same.
+    """
+    path = PurePosixPath(posixpath.normpath(source))
+    if path.suffix == ".zip":
+        return str(path)
+    parts = ["_parent" if part == ".." else part for part in path.parts if part != "/"]
+    return f"{BUNDLES}/{'/'.join(parts) or '_project'}.zip"
+
+
+def _said(function: Function) -> dict[str, Any]:
+    return function.model_dump(exclude_unset=True)
+
+
+def _code(values: Function, delivery: a.CodeDelivery, places: Places) -> a.Code | a.Image:
+    if values.image is not None:
+        for key in ("source", "runtime", "handler", "layers"):
+            if getattr(values, key):
+                raise TfgenError(
+                    f"`function.image` and `function.{key}` exclude each other",
+                    place=places.at("function", key),
+                    hint="an image has its code, runtime, handler and layers in it; "
+                    f"remove `{key}:` or `image:`",
+                )
+        return a.Image(values.image)
+    needed = {key: _needed(values, key, places) for key in _NEEDED}
+    source = posixpath.normpath(needed["source"])
+    return a.Code(
+        source=source,
+        bundle=bundle_path(source),
+        runtime=needed["runtime"],
+        handler=needed["handler"],
+        layers=tuple(values.layers or ()),
+        delivery=delivery,
+    )
+
+
+def _needed(values: Function, key: str, places: Places) -> str:
+    value: str | None = getattr(values, key)
+    if value is None:
+        raise TfgenError(
+            f"`function.{key}` is missing",
+            place=places.at("function", key),
+            hint=f"add `{key}: {_NEEDED[key]}`",
+        )
+    return value
+
+
+def _statement(statement: Statement) -> a.Statement:
+    return a.Statement(
+        effect=statement.effect,
+        actions=tuple(statement.actions),
+        resources=tuple(statement.resources),
+        conditions=tuple(
+            a.Condition(condition.test, condition.variable, tuple(condition.values))
+            for condition in statement.conditions
+        ),
+    )
+
+
+def _vpc(vpc: Vpc | None) -> a.Vpc | None:
+    if vpc is None:
+        return None
+    return a.Vpc(tuple(vpc.subnet_ids), tuple(vpc.security_group_ids))

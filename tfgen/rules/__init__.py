@@ -1,0 +1,31 @@
+"""Rules that tie the parts of an app together: what AWS or Terraform would refuse much later.
+
+Each function raises the first broken rule as a ``TfgenError`` with its place.
+"""
+
+from __future__ import annotations
+
+from tfgen.app import App
+from tfgen.config.places import Places
+from tfgen.rules.api import check_api
+from tfgen.rules.dns import check_dns
+from tfgen.rules.environment import check_environment
+from tfgen.rules.function import check_functions
+from tfgen.rules.regions import check_regions
+from tfgen.rules.stages import check_stages
+
+__all__ = ["check_app", "check_stages"]
+
+
+def check_app(app: App, places: Places) -> None:
+    """Checks one stage.
+
+    Raises:
+        TfgenError: the first broken rule.
+    """
+    check_regions(app, places)
+    check_api(app, places)
+    check_dns(app, places)
+    for region in app.regions:
+        check_environment(region, places.for_region(region.name))
+    check_functions(app, places)

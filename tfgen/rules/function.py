@@ -1,0 +1,69 @@
+"""Rules about the function in each region."""
+
+from __future__ import annotations
+
+from tfgen.app import App, Code, Function
+from tfgen.config.places import Places
+from tfgen.errors import TfgenError
+
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+REST_TIMEOUT = 29
+
+
+def check_functions(app: App, places: Places) -> None:
+    """Checks the function of every region.
+
+    Raises:
+        TfgenError: the first broken rule.
+    """
+    for region in app.regions:
+        here = places.for_region(region.name)
+        if isinstance(region.function.code, Code):
+            _check_path(app, region.function.code, here)
+            _check_code(region.name, region.function.code, here)
+        _check_timeout(region.function, here)
+
+
+def _check_path(app: App, code: Code, places: Places) -> None:
+    output = app.terraform.output
+    if code.source == output or code.source.startswith(f"{output}/"):
+        raise TfgenError(
+            f"The function's source `{code.source}` is inside the rendered tree `{output}`",
+            place=places.at("function", "source"),
+            hint="keep the source and `terraform.output` apart",
+        )
+
+
+def _check_timeout(function: Function, places: Places) -> None:
+    if function.timeout > REST_TIMEOUT:
+        raise TfgenError(
+            f"The timeout of {function.timeout} s is over the {REST_TIMEOUT} s after which "
+            "a REST API gives up",
+            place=places.at("function", "timeout"),
+            hint=f"use {REST_TIMEOUT} or less",
+        )
+
+
+def _check_code(region: str, code: Code, places: Places) -> None:
+    for layer in code.layers:
+        layer_region = layer.split(":")[3]
+        if layer_region != region:
+            raise TfgenError(
+                f"The layer `{layer}` is in `{layer_region}`, the function in `{region}`",
+                place=places.at("function", "layers"),
+                hint=f"set `function.layers` under `regions.{region}`",
+            )
+    _check_handler(code, places)
+
+
+def _check_handler(code: Code, places: Places) -> None:
+    if code.runtime.startswith("provided.") or "." in code.handler:
+        return
+    # Java names a class, which may have no package and no method.
+    if code.runtime.startswith(("java", "dotnet")):
+        return
+    raise TfgenError(
+        f"The handler `{code.handler}` does not name a file and a function",
+        place=places.at("function", "handler"),
+        hint="write it as `file.function`, for example `app.handler`",
+    )

@@ -1,0 +1,76 @@
+"""Rules between the stages of a config."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from tfgen.app import App, CloudBackend, S3Backend
+from tfgen.config.places import Places
+from tfgen.errors import TfgenError
+
+
+def check_stages(apps: Iterable[App], places: Places) -> None:
+    """Checks that no two stages would own the same thing.
+
+    Raises:
+        TfgenError: two stages share a domain, a zone that both create, or a state.
+    """
+    apps = tuple(apps)
+    _refuse_shared(
+        apps,
+        lambda app: app.api.domain.names if app.api.domain else (),
+        what="the domain `{}`",
+        path=("api", "domain"),
+        hint="give each stage a domain of its own: `stages: {{{stage}: {{api: {{domain: …}}}}}}`",
+        places=places,
+    )
+    _refuse_shared(
+        apps,
+        _created_zone,
+        what="the hosted zone `{}` and would both create it",
+        path=("api", "create_zone"),
+        hint="let one stage create it, and set `create_zone: false` for `{stage}`",
+        places=places,
+    )
+    _refuse_shared(
+        apps,
+        _state_of,
+        what="the state {}",
+        path=("terraform", "backend"),
+        hint="leave `key` or `workspace` out: every stage then gets its own",
+        places=places,
+    )
+
+
+def _created_zone(app: App) -> tuple[str, ...]:
+    zone = app.api.domain.zone if app.api.domain else None
+    return (zone.name,) if zone and zone.create and zone.name else ()
+
+
+def _state_of(app: App) -> tuple[str, ...]:
+    match app.terraform.backend:
+        case S3Backend(bucket=bucket, key=key):
+            return (f"`s3://{bucket}/{key}`",)
+        case CloudBackend(organization=organization, workspace=workspace):
+            return (f"`{organization}/{workspace}`",)
+    return ()
+
+
+def _refuse_shared(
+    apps: tuple[App, ...],
+    owned: Callable[[App], Iterable[str]],
+    *,
+    what: str,
+    path: tuple[str, ...],
+    hint: str,
+    places: Places,
+) -> None:
+    owners: dict[str, str] = {}
+    for app in apps:
+        for thing in owned(app):
+            if owners.setdefault(thing, app.stage) != app.stage:
+                raise TfgenError(
+                    f"The stages `{owners[thing]}` and `{app.stage}` share {what.format(thing)}",
+                    place=places.for_stage(app.stage).at(*path),
+                    hint=hint.format(stage=app.stage),
+                )
