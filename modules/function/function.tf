@@ -9,14 +9,18 @@ resource "aws_lambda_function" "this" {
   architectures = [var.function.architecture]
   memory_size   = var.function.memory
   timeout       = var.function.timeout
-  layers        = var.function.layers
   kms_key_arn   = aws_kms_key.this.arn
   publish       = true
+  # tfgen: when layers
+  layers = var.function.layers
+  # tfgen: end
 
   filename         = var.bundle
   source_code_hash = filebase64sha256(var.bundle)
 
+  # tfgen: when reserved_concurrency
   reserved_concurrent_executions = var.function.reserved_concurrency
+  # tfgen: end
 
   # Naming the group here makes it exist before the function first logs; otherwise Lambda would
   # create one that keeps everything for ever.
@@ -25,10 +29,13 @@ resource "aws_lambda_function" "this" {
     log_group  = aws_cloudwatch_log_group.this.name
   }
 
+  # tfgen: when tracing
   tracing_config {
     mode = var.function.tracing ? "Active" : "PassThrough"
   }
+  # tfgen: end
 
+  # tfgen: when environment
   dynamic "environment" {
     for_each = length(var.environment) > 0 ? [var.environment] : []
 
@@ -36,6 +43,7 @@ resource "aws_lambda_function" "this" {
       variables = environment.value
     }
   }
+  # tfgen: end
 
   depends_on = [aws_iam_role_policy.this]
 }

@@ -29,6 +29,7 @@ data "aws_iam_policy_document" "function" {
     resources = [aws_kms_key.this.arn]
   }
 
+  # tfgen: when tracing
   # X-Ray has no resource level:
   # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
   dynamic "statement" {
@@ -40,6 +41,7 @@ data "aws_iam_policy_document" "function" {
       resources = ["*"]
     }
   }
+  # tfgen: end
 }
 
 resource "aws_iam_role_policy" "this" {

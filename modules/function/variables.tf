@@ -21,20 +21,28 @@ variable "bundle" {
 variable "function" {
   description = "Settings of the function. Memory is in MB, the timeout in seconds."
   type = object({
-    runtime              = string
-    handler              = string
-    memory               = number
-    timeout              = number
-    architecture         = string
-    log_retention_days   = number
-    tracing              = optional(bool, false)
+    runtime            = string
+    handler            = string
+    memory             = number
+    timeout            = number
+    architecture       = string
+    log_retention_days = number
+    # tfgen: when tracing
+    tracing = optional(bool, false)
+    # tfgen: end
+    # tfgen: when reserved_concurrency
     reserved_concurrency = optional(number)
-    layers               = optional(list(string), [])
+    # tfgen: end
+    # tfgen: when layers
+    layers = optional(list(string), [])
+    # tfgen: end
   })
 }
 
+# tfgen: when environment
 variable "environment" {
   description = "Environment variables of the function, encrypted with its key."
   type        = map(string)
   default     = {}
 }
+# tfgen: end

@@ -25,10 +25,12 @@ resource "aws_api_gateway_deployment" "this" {
 resource "aws_api_gateway_stage" "this" {
   region = var.region
 
-  rest_api_id          = aws_api_gateway_rest_api.this.id
-  deployment_id        = aws_api_gateway_deployment.this.id
-  stage_name           = "live"
+  rest_api_id   = aws_api_gateway_rest_api.this.id
+  deployment_id = aws_api_gateway_deployment.this.id
+  stage_name    = "live"
+  # tfgen: when tracing
   xray_tracing_enabled = var.tracing
+  # tfgen: end
 }
 
 resource "aws_lambda_permission" "api" {

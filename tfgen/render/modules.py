@@ -1,4 +1,4 @@
-"""Child modules from the library, for the provider major that the tree is for.
+"""Child modules from the library, for the provider major and the features of a tree.
 
 The library is written for AWS provider 6, where each region-aware block says
 ``region = var.region`` in a paragraph of its own. For provider 5 the region comes from the
@@ -12,23 +12,27 @@ import re
 from collections.abc import Mapping
 
 from tfgen.app import ProviderMajor
+from tfgen.render.features import Features
 from tfgen.render.library import module_files
+from tfgen.render.prune import prune
 
 # 5.98 is the first that knows the IP address type of an API Gateway endpoint.
 PROVIDER_VERSIONS: Mapping[ProviderMajor, str] = {5: "~> 5.98", 6: "~> 6.0"}
 
-_REGION_PARAGRAPH = re.compile(r"^  region = var\.region\n\n", re.MULTILINE)
+_REGION_PARAGRAPH = re.compile(r'^  region = (?:var\.region|"[a-z0-9-]+")\n\n', re.MULTILINE)
 _BLOCK = re.compile(r'^variable "(?P<name>\w+)" \{\n.*?^\}\n', re.MULTILINE | re.DOTALL)
 
 
-def child_module(name: str, provider: ProviderMajor) -> dict[str, str]:
+def child_module(name: str, provider: ProviderMajor, used: Features) -> dict[str, str]:
     """Returns the files of a library module as file name → text.
 
     Args:
         name: the module's folder in the library.
         provider: the major version of the AWS provider that the files are for.
+        used: the features of the tree. A file of which nothing is left is not returned.
     """
-    files = dict(module_files(name))
+    files = {path: prune(text, used) for path, text in module_files(name)}
+    files = {path: text for path, text in files.items() if text}
     if provider == 6:
         return files
     files = {path: _for_provider_5(text) for path, text in files.items()}
@@ -37,25 +41,29 @@ def child_module(name: str, provider: ProviderMajor) -> dict[str, str]:
     return files
 
 
-def takes_region(name: str, provider: ProviderMajor) -> bool:
-    """Says whether a module, as rendered for a provider major, has the variable ``region``."""
-    return any(
-        match["name"] == "region"
-        for match in _BLOCK.finditer(child_module(name, provider)["variables.tf"])
-    )
+def takes_region(files: Mapping[str, str]) -> bool:
+    """Says whether a module, as rendered, has the variable ``region``.
+
+    Args:
+        files: of the module, as ``child_module`` returns them.
+    """
+    return any(match["name"] == "region" for match in _BLOCK.finditer(files["variables.tf"]))
 
 
-def variable_block(module: str, name: str) -> str:
-    """Returns a variable of a library module, as its block stands there.
+def variable_block(files: Mapping[str, str], name: str) -> str:
+    """Returns a variable of a module, as its block stands there.
+
+    Args:
+        files: of the module, as ``child_module`` returns them.
+        name: of the variable.
 
     Raises:
         KeyError: the module has no such variable.
     """
-    text = dict(module_files(module))["variables.tf"]
-    for match in _BLOCK.finditer(text):
+    for match in _BLOCK.finditer(files["variables.tf"]):
         if match["name"] == name:
             return match[0].rstrip("\n")
-    raise KeyError(f"{module}.{name}")
+    raise KeyError(name)
 
 
 def _for_provider_5(text: str) -> str:

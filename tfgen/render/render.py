@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tfgen.app import App
 from tfgen.render.align import align
+from tfgen.render.features import Features, features
 from tfgen.render.modules import PROVIDER_VERSIONS, child_module
 from tfgen.render.rendering import Rendering
+from tfgen.render.shapes import Shape, region_modules, shape_of
 from tfgen.render.templates import environment
-from tfgen.render.views import StageView, TreeView, stage_view, tree_view
+from tfgen.render.views.stage import StageView, stage_view
 
 # 1.11 is the oldest version that the tests run.
 REQUIRED_VERSION = ">= 1.11"
@@ -35,6 +37,9 @@ GITIGNORE = """\
 *.tfplan
 """
 
+Modules = Mapping[str, Mapping[str, str]]
+"""Library module → file name → text, before it is aligned."""
+
 
 def render(apps: Sequence[App]) -> Rendering:
     """Renders every stage of a config.
@@ -45,26 +50,33 @@ def render(apps: Sequence[App]) -> Rendering:
     Returns:
         The files below the output folder.
     """
-    tree = tree_view(apps)
+    used = features(apps)
+    shapes = region_modules(apps)
+    library = _library(apps, shapes, used)
     files = {".gitattributes": GITATTRIBUTES, ".gitignore": GITIGNORE}
-    files |= _modules(tree)
+    for module, texts in library.items():
+        files |= {f"modules/{module}/{name}": HEADER + align(text) for name, text in texts.items()}
+    for shape, name in shapes.items():
+        files |= _region_module(name, shape, library, used)
     for app in apps:
-        files |= _stage(stage_view(app), app.stage)
+        files |= _stage(stage_view(app, shapes[shape_of(app)]), app.stage)
     return Rendering(dict(sorted(files.items())))
 
 
-def _modules(tree: TreeView) -> dict[str, str]:
-    used = ["function", "rest_api"]
-    if tree.domain != "never":
-        used.append("domain")
+def _library(apps: Sequence[App], shapes: Mapping[Shape, str], used: Features) -> Modules:
+    names = sorted({module for shape in shapes for module in shape.modules})
+    provider = apps[0].terraform.aws_provider
+    return {name: child_module(name, provider, used) for name in names}
+
+
+def _region_module(name: str, shape: Shape, library: Modules, used: Features) -> dict[str, str]:
     files = {
-        f"modules/{module}/{name}": HEADER + align(text)
-        for module in used
-        for name, text in child_module(module, tree.provider).items()
+        f"modules/{name}/{file}": _template(
+            f"region/{file}", shape=shape, used=used, library=library
+        )
+        for file in ("main.tf", "outputs.tf", "variables.tf")
     }
-    for name in ("main.tf", "outputs.tf", "variables.tf"):
-        files[f"modules/region/{name}"] = _template(f"region/{name}", tree=tree)
-    files["modules/region/terraform.tf"] = files["modules/function/terraform.tf"]
+    files[f"modules/{name}/terraform.tf"] = HEADER + align(library["function"]["terraform.tf"])
     return files
 
 

@@ -10,7 +10,7 @@ import jinja2
 
 from tfgen.render import hcl
 from tfgen.render.library import templates_dir
-from tfgen.render.modules import variable_block
+from tfgen.render.modules import takes_region, variable_block
 
 _NAME = re.compile(r"[a-z_][a-z0-9_.]*")
 
@@ -40,7 +40,8 @@ def environment() -> jinja2.Environment:
     env.filters["hcl"] = lambda value, depth=0: Code(hcl.to_hcl(value, depth))
     env.filters["key"] = lambda value: Code(hcl.key(value))
     env.filters["name"] = _name
-    env.globals["variable"] = lambda module, name: Code(variable_block(module, name))
+    env.globals["variable"] = lambda files, name: Code(variable_block(files, name))
+    env.tests["regional"] = takes_region
     return env
 
 

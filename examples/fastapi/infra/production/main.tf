@@ -32,8 +32,8 @@ module "eu_central_1" {
   function    = local.function
   environment = merge(local.environment, { MESSAGE = "Hello from eu-central-1" })
 
-  domain                 = local.domain
-  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+  domains                 = local.domains
+  validation_record_fqdns = local.validation_record_fqdns
 }
 
 module "us_east_1" {
@@ -46,6 +46,6 @@ module "us_east_1" {
   function    = local.function
   environment = merge(local.environment, { MESSAGE = "Hello from us-east-1" })
 
-  domain                 = local.domain
-  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+  domains                 = local.domains
+  validation_record_fqdns = local.validation_record_fqdns
 }

@@ -32,8 +32,8 @@ module "eu_west_2" {
   function    = local.function
   environment = merge(local.environment, { MESSAGE = "Hello from eu-west-2" })
 
-  domain                 = local.domain
-  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+  domains                 = local.domains
+  validation_record_fqdns = local.validation_record_fqdns
 }
 
 module "us_west_2" {
@@ -46,6 +46,6 @@ module "us_west_2" {
   function    = local.function
   environment = merge(local.environment, { MESSAGE = "Hello from us-west-2" })
 
-  domain                 = local.domain
-  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+  domains                 = local.domains
+  validation_record_fqdns = local.validation_record_fqdns
 }

@@ -32,8 +32,8 @@ module "ap_northeast_1" {
   function    = local.function
   environment = merge(local.environment, { MESSAGE = "Hello from ap-northeast-1" })
 
-  domain                 = local.domain
-  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+  domains                 = local.domains
+  validation_record_fqdns = local.validation_record_fqdns
 }
 
 module "sa_east_1" {
@@ -46,6 +46,6 @@ module "sa_east_1" {
   function    = local.function
   environment = merge(local.environment, { MESSAGE = "Hello from sa-east-1" })
 
-  domain                 = local.domain
-  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+  domains                 = local.domains
+  validation_record_fqdns = local.validation_record_fqdns
 }

@@ -3,7 +3,7 @@
 
 output "url" {
   description = "URL of the app: clients reach the nearest healthy region."
-  value       = "https://${local.domain}/"
+  value       = "https://${local.domains[0]}/"
 }
 
 output "name_servers" {

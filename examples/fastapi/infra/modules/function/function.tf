@@ -12,24 +12,17 @@ resource "aws_lambda_function" "this" {
   architectures = [var.function.architecture]
   memory_size   = var.function.memory
   timeout       = var.function.timeout
-  layers        = var.function.layers
   kms_key_arn   = aws_kms_key.this.arn
   publish       = true
 
   filename         = var.bundle
   source_code_hash = filebase64sha256(var.bundle)
 
-  reserved_concurrent_executions = var.function.reserved_concurrency
-
   # Naming the group here makes it exist before the function first logs; otherwise Lambda would
   # create one that keeps everything for ever.
   logging_config {
     log_format = "Text"
     log_group  = aws_cloudwatch_log_group.this.name
-  }
-
-  tracing_config {
-    mode = var.function.tracing ? "Active" : "PassThrough"
   }
 
   dynamic "environment" {

@@ -10,7 +10,7 @@ resource "aws_api_gateway_rest_api" "this" {
 
   endpoint_configuration {
     types           = ["REGIONAL"]
-    ip_address_type = var.ip_address_type
+    ip_address_type = var.api.ip_address_type
   }
 }
 

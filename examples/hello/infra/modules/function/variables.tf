@@ -24,15 +24,12 @@ variable "bundle" {
 variable "function" {
   description = "Settings of the function. Memory is in MB, the timeout in seconds."
   type = object({
-    runtime              = string
-    handler              = string
-    memory               = number
-    timeout              = number
-    architecture         = string
-    log_retention_days   = number
-    tracing              = optional(bool, false)
-    reserved_concurrency = optional(number)
-    layers               = optional(list(string), [])
+    runtime            = string
+    handler            = string
+    memory             = number
+    timeout            = number
+    architecture       = string
+    log_retention_days = number
   })
 }
 

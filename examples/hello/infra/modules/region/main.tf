@@ -11,22 +11,22 @@ module "function" {
   environment = var.environment
 }
 
-module "rest_api" {
+module "api" {
   source = "../rest_api"
 
-  region          = var.region
-  name            = var.name
-  ip_address_type = var.api.ip_address_type
-  function        = module.function
-  tracing         = var.function.tracing
+  region   = var.region
+  name     = var.name
+  function = module.function
+  api      = var.api
 }
 
 module "domain" {
-  source = "../domain"
+  source   = "../domain"
+  for_each = toset(var.domains)
 
   region                 = var.region
-  name                   = var.domain
-  validation_record_fqdn = var.validation_record_fqdn
+  name                   = each.key
+  validation_record_fqdn = var.validation_record_fqdns[each.key]
   ip_address_type        = var.api.ip_address_type
-  api                    = module.rest_api
+  api                    = module.api
 }

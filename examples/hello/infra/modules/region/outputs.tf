@@ -12,18 +12,18 @@ output "function" {
 output "api" {
   description = "The API's own execute-api host, the stage on it, and the URL of both."
   value = {
-    host       = module.rest_api.host
-    stage_name = module.rest_api.stage_name
-    url        = module.rest_api.url
+    host       = module.api.host
+    stage_name = module.api.stage_name
+    url        = module.api.url
   }
 }
 
-output "certificate_validation" {
-  description = "The DNS record that ACM asks for."
-  value       = module.domain.certificate_validation
+output "certificate_validations" {
+  description = "For each domain, the DNS record that ACM asks for."
+  value       = { for name, domain in module.domain : name => domain.certificate_validation }
 }
 
-output "domain_target" {
-  description = "What the domain's alias records point to: a host name and its hosted zone."
-  value       = module.domain.target
+output "domain_targets" {
+  description = "For each domain, what its alias records point to: a host name and its hosted zone."
+  value       = { for name, domain in module.domain : name => domain.target }
 }

@@ -19,15 +19,12 @@ variable "bundle" {
 variable "function" {
   description = "Settings of the function. Memory is in MB, the timeout in seconds."
   type = object({
-    runtime              = string
-    handler              = string
-    memory               = number
-    timeout              = number
-    architecture         = string
-    log_retention_days   = number
-    tracing              = optional(bool, false)
-    reserved_concurrency = optional(number)
-    layers               = optional(list(string), [])
+    runtime            = string
+    handler            = string
+    memory             = number
+    timeout            = number
+    architecture       = string
+    log_retention_days = number
   })
 }
 
@@ -42,16 +39,21 @@ variable "api" {
   type = object({
     ip_address_type = string
   })
+
+  validation {
+    condition     = contains(["ipv4", "dualstack"], var.api.ip_address_type)
+    error_message = "The IP address type of an API is \"ipv4\" or \"dualstack\"."
+  }
 }
 
-variable "domain" {
-  description = "Custom domain of the API."
-  type        = string
+variable "domains" {
+  description = "Custom domains of the API."
+  type        = list(string)
 }
 
-# Not an object together with the domain: the record depends on the certificate, the certificate on
-# the domain, and one object of both would be a cycle.
-variable "validation_record_fqdn" {
-  description = "Name of the DNS record that proves to ACM that the domain is ours."
-  type        = string
+# Not an object together with the domains: the records depend on the certificates, these on the
+# domains, and one object of both would be a cycle.
+variable "validation_record_fqdns" {
+  description = "For each domain, the name of the DNS record that proves to ACM that it is ours."
+  type        = map(string)
 }

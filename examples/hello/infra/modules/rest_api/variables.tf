@@ -11,16 +11,6 @@ variable "name" {
   type        = string
 }
 
-variable "ip_address_type" {
-  description = "What clients may connect with: \"ipv4\" or \"dualstack\"."
-  type        = string
-
-  validation {
-    condition     = contains(["ipv4", "dualstack"], var.ip_address_type)
-    error_message = "The IP address type of an API is \"ipv4\" or \"dualstack\"."
-  }
-}
-
 variable "function" {
   description = "The function that answers: its name, and the name and invoke ARN of its alias."
   type = object({
@@ -32,8 +22,14 @@ variable "function" {
   })
 }
 
-variable "tracing" {
-  description = "Send traces of requests to AWS X-Ray."
-  type        = bool
-  default     = false
+variable "api" {
+  description = "Settings of the API. The IP address type is \"ipv4\" or \"dualstack\"."
+  type = object({
+    ip_address_type = string
+  })
+
+  validation {
+    condition     = contains(["ipv4", "dualstack"], var.api.ip_address_type)
+    error_message = "The IP address type of an API is \"ipv4\" or \"dualstack\"."
+  }
 }

@@ -27,6 +27,6 @@ module "ap_southeast_2" {
   api      = local.api
   function = local.function
 
-  domain                 = local.domain
-  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+  domains                 = local.domains
+  validation_record_fqdns = local.validation_record_fqdns
 }

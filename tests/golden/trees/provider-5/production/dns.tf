@@ -2,20 +2,35 @@
 # file again. Resources of your own go into files of your own, which tfgen leaves alone.
 
 locals {
-  domain = "orders.example.com"
+  domains = ["orders.example.com"]
+
+  # Every domain has the same records in every region.
+  records = {
+    for pair in setproduct(local.domains, ["A", "AAAA"]) : join(" ", pair) => {
+      name = pair[0]
+      type = pair[1]
+    }
+  }
+
+  validation_record_fqdns = {
+    for name, record in aws_route53_record.certificate_validation : name => record.fqdn
+  }
 }
 
 data "aws_route53_zone" "this" {
   name = "example.com"
 }
 
-# ACM asks for the same record in every region of an account, so one serves all certificates.
+# ACM asks for the same record in every region of an account, so one serves all certificates of a
+# domain.
 resource "aws_route53_record" "certificate_validation" {
+  for_each = toset(local.domains)
+
   zone_id = data.aws_route53_zone.this.zone_id
-  name    = module.ap_northeast_1.certificate_validation.name
-  type    = module.ap_northeast_1.certificate_validation.type
+  name    = module.ap_northeast_1.certificate_validations[each.key].name
+  type    = module.ap_northeast_1.certificate_validations[each.key].type
   ttl     = 300
-  records = [module.ap_northeast_1.certificate_validation.value]
+  records = [module.ap_northeast_1.certificate_validations[each.key].value]
 }
 
 # A health check asks its region's own host, so that no other region can answer for it.
@@ -33,17 +48,17 @@ resource "aws_route53_health_check" "ap_northeast_1" {
 }
 
 resource "aws_route53_record" "ap_northeast_1" {
-  for_each = toset(["A", "AAAA"])
+  for_each = local.records
 
   zone_id         = data.aws_route53_zone.this.zone_id
-  name            = local.domain
-  type            = each.key
+  name            = each.value.name
+  type            = each.value.type
   set_identifier  = "ap-northeast-1"
   health_check_id = aws_route53_health_check.ap_northeast_1.id
 
   alias {
-    name                   = module.ap_northeast_1.domain_target.name
-    zone_id                = module.ap_northeast_1.domain_target.zone_id
+    name                   = module.ap_northeast_1.domain_targets[each.value.name].name
+    zone_id                = module.ap_northeast_1.domain_targets[each.value.name].zone_id
     evaluate_target_health = true
   }
 
@@ -66,17 +81,17 @@ resource "aws_route53_health_check" "sa_east_1" {
 }
 
 resource "aws_route53_record" "sa_east_1" {
-  for_each = toset(["A", "AAAA"])
+  for_each = local.records
 
   zone_id         = data.aws_route53_zone.this.zone_id
-  name            = local.domain
-  type            = each.key
+  name            = each.value.name
+  type            = each.value.type
   set_identifier  = "sa-east-1"
   health_check_id = aws_route53_health_check.sa_east_1.id
 
   alias {
-    name                   = module.sa_east_1.domain_target.name
-    zone_id                = module.sa_east_1.domain_target.zone_id
+    name                   = module.sa_east_1.domain_targets[each.value.name].name
+    zone_id                = module.sa_east_1.domain_targets[each.value.name].zone_id
     evaluate_target_health = true
   }
 
@@ -99,17 +114,17 @@ resource "aws_route53_health_check" "us_east_2" {
 }
 
 resource "aws_route53_record" "us_east_2" {
-  for_each = toset(["A", "AAAA"])
+  for_each = local.records
 
   zone_id         = data.aws_route53_zone.this.zone_id
-  name            = local.domain
-  type            = each.key
+  name            = each.value.name
+  type            = each.value.type
   set_identifier  = "us-east-2"
   health_check_id = aws_route53_health_check.us_east_2.id
 
   alias {
-    name                   = module.us_east_2.domain_target.name
-    zone_id                = module.us_east_2.domain_target.zone_id
+    name                   = module.us_east_2.domain_targets[each.value.name].name
+    zone_id                = module.us_east_2.domain_targets[each.value.name].zone_id
     evaluate_target_health = true
   }
 

@@ -36,8 +36,8 @@ module "ap_northeast_1" {
   function    = local.function
   environment = merge(local.environment, { PLACE = "東京" })
 
-  domain                 = local.domain
-  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+  domains                 = local.domains
+  validation_record_fqdns = local.validation_record_fqdns
 }
 
 module "sa_east_1" {
@@ -54,8 +54,8 @@ module "sa_east_1" {
   function    = local.function
   environment = merge(local.environment, { PLACE = "São Paulo" })
 
-  domain                 = local.domain
-  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+  domains                 = local.domains
+  validation_record_fqdns = local.validation_record_fqdns
 }
 
 module "us_east_2" {
@@ -75,6 +75,6 @@ module "us_east_2" {
   })
   environment = local.environment
 
-  domain                 = local.domain
-  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+  domains                 = local.domains
+  validation_record_fqdns = local.validation_record_fqdns
 }

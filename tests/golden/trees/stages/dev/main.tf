@@ -7,13 +7,13 @@ locals {
   function = {
     runtime              = "python3.13"
     handler              = "orders/api.handler"
+    layers               = ["arn:aws:lambda:eu-west-1:123456789012:layer:tools:3"]
     memory               = 1024
     timeout              = 29
     architecture         = "arm64"
     log_retention_days   = 365
     tracing              = true
     reserved_concurrency = 0
-    layers               = ["arn:aws:lambda:eu-west-1:123456789012:layer:tools:3"]
   }
 
   api = {
@@ -27,7 +27,7 @@ locals {
 }
 
 module "eu_west_1" {
-  source = "../modules/region"
+  source = "../modules/region_dev"
 
   region      = "eu-west-1"
   name        = local.name

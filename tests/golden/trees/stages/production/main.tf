@@ -7,13 +7,13 @@ locals {
   function = {
     runtime              = "python3.13"
     handler              = "orders/api.handler"
+    layers               = ["arn:aws:lambda:eu-west-1:123456789012:layer:tools:3"]
     memory               = 1024
     timeout              = 29
     architecture         = "arm64"
     log_retention_days   = 365
     tracing              = true
     reserved_concurrency = 50
-    layers               = ["arn:aws:lambda:eu-west-1:123456789012:layer:tools:3"]
   }
 
   api = {
@@ -27,7 +27,7 @@ locals {
 }
 
 module "eu_west_1" {
-  source = "../modules/region"
+  source = "../modules/region_production"
 
   region      = "eu-west-1"
   name        = local.name
@@ -36,23 +36,23 @@ module "eu_west_1" {
   function    = local.function
   environment = local.environment
 
-  domain                 = local.domain
-  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+  domains                 = local.domains
+  validation_record_fqdns = local.validation_record_fqdns
 }
 
 module "us_east_1" {
-  source = "../modules/region"
+  source = "../modules/region_production"
 
   region = "us-east-1"
   name   = local.name
   bundle = "${path.root}/../../.tfgen/bundles/src.zip"
   api    = local.api
   function = merge(local.function, {
-    tracing = false
     layers  = ["arn:aws:lambda:us-east-1:123456789012:layer:tools:3"]
+    tracing = false
   })
   environment = merge(local.environment, { LOG_LEVEL = "debug" })
 
-  domain                 = local.domain
-  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+  domains                 = local.domains
+  validation_record_fqdns = local.validation_record_fqdns
 }

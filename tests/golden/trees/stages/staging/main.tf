@@ -7,13 +7,13 @@ locals {
   function = {
     runtime              = "python3.13"
     handler              = "orders/api.handler"
+    layers               = ["arn:aws:lambda:eu-west-1:123456789012:layer:tools:3"]
     memory               = 1024
     timeout              = 29
     architecture         = "arm64"
     log_retention_days   = 365
     tracing              = true
     reserved_concurrency = 50
-    layers               = ["arn:aws:lambda:eu-west-1:123456789012:layer:tools:3"]
   }
 
   api = {
@@ -27,7 +27,7 @@ locals {
 }
 
 module "eu_west_1" {
-  source = "../modules/region"
+  source = "../modules/region_production"
 
   region   = "eu-west-1"
   name     = local.name
@@ -39,6 +39,6 @@ module "eu_west_1" {
     REGION_NAME = "Ireland"
   })
 
-  domain                 = local.domain
-  validation_record_fqdn = aws_route53_record.certificate_validation.fqdn
+  domains                 = local.domains
+  validation_record_fqdns = local.validation_record_fqdns
 }

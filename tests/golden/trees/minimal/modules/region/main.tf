@@ -10,12 +10,11 @@ module "function" {
   function = var.function
 }
 
-module "rest_api" {
+module "api" {
   source = "../rest_api"
 
-  region          = var.region
-  name            = var.name
-  ip_address_type = var.api.ip_address_type
-  function        = module.function
-  tracing         = var.function.tracing
+  region   = var.region
+  name     = var.name
+  function = module.function
+  api      = var.api
 }

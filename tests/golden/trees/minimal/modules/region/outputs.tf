@@ -12,8 +12,8 @@ output "function" {
 output "api" {
   description = "The API's own execute-api host, the stage on it, and the URL of both."
   value = {
-    host       = module.rest_api.host
-    stage_name = module.rest_api.stage_name
-    url        = module.rest_api.url
+    host       = module.api.host
+    stage_name = module.api.stage_name
+    url        = module.api.url
   }
 }

@@ -19,15 +19,12 @@ variable "bundle" {
 variable "function" {
   description = "Settings of the function. Memory is in MB, the timeout in seconds."
   type = object({
-    runtime              = string
-    handler              = string
-    memory               = number
-    timeout              = number
-    architecture         = string
-    log_retention_days   = number
-    tracing              = optional(bool, false)
-    reserved_concurrency = optional(number)
-    layers               = optional(list(string), [])
+    runtime            = string
+    handler            = string
+    memory             = number
+    timeout            = number
+    architecture       = string
+    log_retention_days = number
   })
 }
 
@@ -36,4 +33,9 @@ variable "api" {
   type = object({
     ip_address_type = string
   })
+
+  validation {
+    condition     = contains(["ipv4", "dualstack"], var.api.ip_address_type)
+    error_message = "The IP address type of an API is \"ipv4\" or \"dualstack\"."
+  }
 }

@@ -31,18 +31,6 @@ data "aws_iam_policy_document" "function" {
     actions   = ["kms:Decrypt"]
     resources = [aws_kms_key.this.arn]
   }
-
-  # X-Ray has no resource level:
-  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
-  dynamic "statement" {
-    for_each = var.function.tracing ? ["SendTraces"] : []
-
-    content {
-      sid       = statement.value
-      actions   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
-      resources = ["*"]
-    }
-  }
 }
 
 resource "aws_iam_role_policy" "this" {

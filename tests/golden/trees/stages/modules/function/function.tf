@@ -12,9 +12,9 @@ resource "aws_lambda_function" "this" {
   architectures = [var.function.architecture]
   memory_size   = var.function.memory
   timeout       = var.function.timeout
-  layers        = var.function.layers
   kms_key_arn   = aws_kms_key.this.arn
   publish       = true
+  layers        = var.function.layers
 
   filename         = var.bundle
   source_code_hash = filebase64sha256(var.bundle)

@@ -1,0 +1,89 @@
+"""What an app uses of the module library, so that a tree has no trace of the rest.
+
+The library's modules can do everything that a config can ask for. Paragraphs for what not every
+app uses stand between two comments::
+
+    # tfgen: when vpc
+    …
+    # tfgen: end
+
+and are rendered only for a tree in which some stage uses the feature, here ``vpc``. With several
+names after ``when``, separated by commas, one that is used is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tfgen.app import Api, App, Code, Function, Image, Region
+
+Features = frozenset[str]
+"""Names after ``when`` in the library."""
+
+
+def features(apps: Iterable[App]) -> Features:
+    """Returns what the stages of a tree use, all together."""
+    used: set[str] = set()
+    for app in apps:
+        used |= _of_api(app.api)
+        for region in app.regions:
+            used |= _of_region(region) | _of_function(region.function)
+    return frozenset(used)
+
+
+def _of_api(api: Api) -> set[str]:
+    logs, domain = api.access_logs, api.domain
+    return _given(
+        {
+            "cors": api.cors,
+            "throttle": api.throttle,
+            "access_logs": logs,
+            "account_role": logs and logs.account_role,
+            "auth": api.auth != "none",
+            "jwt": api.jwt,
+            "open_path": api.open_path,
+            "binary_media_types": api.binary_media_types,
+            "compression": api.compression is not None,
+            "disable_execute_api": api.disable_execute_api,
+            "domain": domain,
+            "region_domain": domain and domain.region_domains,
+        }
+    )
+
+
+def _of_region(region: Region) -> set[str]:
+    return _given(
+        {
+            "environment": region.env,
+            "mtls": region.truststore,
+            "waf": region.web_acl_arn,
+        }
+    )
+
+
+def _of_function(function: Function) -> set[str]:
+    code = function.code
+    return _given(
+        {
+            "bundle": isinstance(code, Code),
+            "image": isinstance(code, Image),
+            "direct": isinstance(code, Code) and code.delivery == "direct",
+            "s3": isinstance(code, Code) and code.delivery == "s3",
+            "layers": isinstance(code, Code) and code.layers,
+            "ephemeral_storage": function.ephemeral_storage != DEFAULT_EPHEMERAL_STORAGE,
+            "tracing": function.tracing,
+            "reserved_concurrency": function.reserved_concurrency is not None,
+            "provisioned_concurrency": function.provisioned_concurrency,
+            "policies": function.policies,
+            "vpc": function.vpc,
+            "dead_letter": function.dead_letter,
+        }
+    )
+
+
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html
+DEFAULT_EPHEMERAL_STORAGE = 512
+
+
+def _given(values: dict[str, object]) -> set[str]:
+    return {name for name, value in values.items() if value}

@@ -1,0 +1,70 @@
+"""Which region modules a tree needs: stages of the same shape share one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tfgen.app import ApiType, App, Code, EndpointType
+from tfgen.render.addresses import region_id
+
+ApiModule = Literal["rest_api", "http_api", "function_url"]
+
+_API_MODULES: dict[ApiType, ApiModule] = {
+    "rest": "rest_api",
+    "http": "http_api",
+    "url": "function_url",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What decides which child modules a region calls, and how they are wired.
+
+    Attributes:
+        api: the module of what is in front of the function.
+        endpoint: of the API.
+        domain: whether there are custom domains.
+        artifacts: whether bundles go through a bucket.
+    """
+
+    api: ApiModule
+    endpoint: EndpointType
+    domain: bool
+    artifacts: bool
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The library modules that a region of this shape calls, sorted."""
+        used = {"function", self.api}
+        if self.domain:
+            used.add("edge_domain" if self.endpoint == "edge" else "domain")
+        if self.artifacts:
+            used.add("artifacts")
+        return tuple(sorted(used))
+
+
+def shape_of(app: App) -> Shape:
+    """Returns the shape of a stage."""
+    codes = [region.function.code for region in app.regions]
+    return Shape(
+        api=_API_MODULES[app.api.type],
+        endpoint=app.api.endpoint,
+        domain=app.api.domain is not None,
+        artifacts=any(isinstance(code, Code) and code.delivery == "s3" for code in codes),
+    )
+
+
+def region_modules(apps: Sequence[App]) -> dict[Shape, str]:
+    """Returns the name of the region module of each shape.
+
+    It is ``region`` where all stages have one shape. Otherwise each carries the name of its first
+    stage by name, so that a module's name says whose it is.
+    """
+    first: dict[Shape, str] = {}
+    for app in sorted(apps, key=lambda app: app.stage):
+        first.setdefault(shape_of(app), app.stage)
+    if len(first) == 1:
+        return dict.fromkeys(first, "region")
+    return {shape: f"region_{region_id(stage)}" for shape, stage in first.items()}

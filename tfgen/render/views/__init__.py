@@ -1,0 +1,1 @@
+"""What the templates see: an app's parts as HCL values, shared ones named once."""
