@@ -1,7 +1,9 @@
 resource "aws_acm_certificate" "this" {
+  for_each = toset(var.names)
+
   region = var.region
 
-  domain_name       = var.name
+  domain_name       = each.key
   validation_method = "DNS"
 
   lifecycle {
@@ -10,8 +12,10 @@ resource "aws_acm_certificate" "this" {
 }
 
 resource "aws_acm_certificate_validation" "this" {
+  for_each = aws_acm_certificate.this
+
   region = var.region
 
-  certificate_arn         = aws_acm_certificate.this.arn
-  validation_record_fqdns = [var.validation_record_fqdn]
+  certificate_arn         = each.value.arn
+  validation_record_fqdns = [var.validation_record_fqdns[each.key]]
 }

@@ -1,8 +1,10 @@
 resource "aws_api_gateway_domain_name" "this" {
+  for_each = aws_acm_certificate_validation.this
+
   region = var.region
 
-  domain_name              = var.name
-  regional_certificate_arn = aws_acm_certificate_validation.this.certificate_arn
+  domain_name              = each.key
+  regional_certificate_arn = each.value.certificate_arn
   security_policy          = "TLS_1_2"
 
   endpoint_configuration {
@@ -12,9 +14,11 @@ resource "aws_api_gateway_domain_name" "this" {
 }
 
 resource "aws_api_gateway_base_path_mapping" "this" {
+  for_each = aws_api_gateway_domain_name.this
+
   region = var.region
 
-  domain_name = aws_api_gateway_domain_name.this.domain_name
+  domain_name = each.value.domain_name
   api_id      = var.api.id
   stage_name  = var.api.stage_name
 }

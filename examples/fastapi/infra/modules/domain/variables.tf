@@ -6,14 +6,16 @@ variable "region" {
   type        = string
 }
 
-variable "name" {
-  description = "Host name that clients use."
-  type        = string
+variable "names" {
+  description = "Host names that clients use."
+  type        = list(string)
 }
 
-variable "validation_record_fqdn" {
-  description = "Name of the DNS record that proves to ACM that the domain is ours."
-  type        = string
+# Not an object together with the names: the records depend on the certificates, these on the names,
+# and one object of both would be a cycle.
+variable "validation_record_fqdns" {
+  description = "For each host name, the name of the DNS record that proves to ACM that it is ours."
+  type        = map(string)
 }
 
 variable "ip_address_type" {

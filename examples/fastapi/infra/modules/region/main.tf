@@ -21,12 +21,11 @@ module "api" {
 }
 
 module "domain" {
-  source   = "../domain"
-  for_each = toset(var.domains)
+  source = "../domain"
 
-  region                 = var.region
-  name                   = each.key
-  validation_record_fqdn = var.validation_record_fqdns[each.key]
-  ip_address_type        = var.api.ip_address_type
-  api                    = module.api
+  region                  = var.region
+  names                   = var.domains
+  validation_record_fqdns = var.validation_record_fqdns
+  ip_address_type         = var.api.ip_address_type
+  api                     = module.api
 }

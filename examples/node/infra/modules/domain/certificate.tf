@@ -2,9 +2,11 @@
 # file again. Resources of your own go into files of your own, which tfgen leaves alone.
 
 resource "aws_acm_certificate" "this" {
+  for_each = toset(var.names)
+
   region = var.region
 
-  domain_name       = var.name
+  domain_name       = each.key
   validation_method = "DNS"
 
   lifecycle {
@@ -13,8 +15,10 @@ resource "aws_acm_certificate" "this" {
 }
 
 resource "aws_acm_certificate_validation" "this" {
+  for_each = aws_acm_certificate.this
+
   region = var.region
 
-  certificate_arn         = aws_acm_certificate.this.arn
-  validation_record_fqdns = [var.validation_record_fqdn]
+  certificate_arn         = each.value.arn
+  validation_record_fqdns = [var.validation_record_fqdns[each.key]]
 }

@@ -45,9 +45,7 @@ variable "domains" {
   type        = list(string)
 }
 
-# Not an object together with the domains: the records depend on the certificates, these on the
-# domains, and one object of both would be a cycle.
 variable "validation_record_fqdns" {
-  description = "For each domain, the name of the DNS record that proves to ACM that it is ours."
+  description = "For each host name, the name of the DNS record that proves to ACM that it is ours."
   type        = map(string)
 }

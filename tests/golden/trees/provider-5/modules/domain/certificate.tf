@@ -2,7 +2,9 @@
 # file again. Resources of your own go into files of your own, which tfgen leaves alone.
 
 resource "aws_acm_certificate" "this" {
-  domain_name       = var.name
+  for_each = toset(var.names)
+
+  domain_name       = each.key
   validation_method = "DNS"
 
   lifecycle {
@@ -11,6 +13,8 @@ resource "aws_acm_certificate" "this" {
 }
 
 resource "aws_acm_certificate_validation" "this" {
-  certificate_arn         = aws_acm_certificate.this.arn
-  validation_record_fqdns = [var.validation_record_fqdn]
+  for_each = aws_acm_certificate.this
+
+  certificate_arn         = each.value.arn
+  validation_record_fqdns = [var.validation_record_fqdns[each.key]]
 }

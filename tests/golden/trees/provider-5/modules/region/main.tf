@@ -21,11 +21,10 @@ module "api" {
 }
 
 module "domain" {
-  source   = "../domain"
-  for_each = toset(var.domains)
+  source = "../domain"
 
-  name                   = each.key
-  validation_record_fqdn = var.validation_record_fqdns[each.key]
-  ip_address_type        = var.api.ip_address_type
-  api                    = module.api
+  names                   = var.domains
+  validation_record_fqdns = var.validation_record_fqdns
+  ip_address_type         = var.api.ip_address_type
+  api                     = module.api
 }

@@ -20,10 +20,10 @@ output "api" {
 
 output "certificate_validations" {
   description = "For each domain, the DNS record that ACM asks for."
-  value       = { for name, domain in module.domain : name => domain.certificate_validation }
+  value       = module.domain.certificate_validations
 }
 
 output "domain_targets" {
   description = "For each domain, what its alias records point to: a host name and its hosted zone."
-  value       = { for name, domain in module.domain : name => domain.target }
+  value       = module.domain.targets
 }
