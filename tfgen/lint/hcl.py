@@ -100,6 +100,8 @@ def parse(text: str) -> Body:
         NotHcl: it is none.
     """
     from hcl2 import parses_to_tree
+
+    # python-hcl2 is built on lark, and has no errors of its own for a text that it cannot read.
     from lark.exceptions import LarkError, UnexpectedInput
 
     # Terraform takes both, and neither says anything.

@@ -15,6 +15,8 @@ from tfgen.lint.schema import KINDS, Kind
 from tfgen.lint.tree import Module, read_tree
 
 _PREFIX: Final = "aws_"
+# python-hcl2 does not take all that Terraform does: `!!x`, `"${~ x ~}"`, names that are not ASCII.
+_SYNTAX_HINT: Final = "`terraform validate` says whether Terraform can read it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def _parsed(files: Mapping[str, str]) -> tuple[dict[str, Body], set[Finding]]:
         if isinstance(parsed, Body):
             bodies[path] = parsed
         else:
-            findings.add(Finding(path, parsed.line, "syntax", parsed.message))
+            findings.add(Finding(path, parsed.line, "syntax", parsed.message, _SYNTAX_HINT))
     return bodies, findings
 
 

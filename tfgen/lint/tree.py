@@ -131,18 +131,24 @@ class Tree:
 
     @cached_property
     def roots(self) -> tuple[Module, ...]:
-        """The modules that no other one calls."""
+        """The modules that no other one calls, and one of each circle that is called by none."""
         called = {
             path
             for module in self.modules.values()
             for _, _, path in module.calls
             if path != module.folder
         }
-        return tuple(
+        found = [
             module
             for folder, module in self.modules.items()
             if module.is_root or folder not in called
-        )
+        ]
+        reached = {module.folder for root in found for module in self.below(root)}
+        for folder, module in self.modules.items():
+            if folder not in reached:
+                found.append(module)
+                reached |= {each.folder for each in self.below(module)}
+        return tuple(found)
 
     def below(self, root: Module) -> Sequence[Module]:
         """Returns a module and all that it calls, directly or not."""

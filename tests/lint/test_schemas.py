@@ -1,0 +1,130 @@
+"""The schemas in the package: as the generator writes them, and as the provider has them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.lint.update import FOLDER, Types, differences, from_terraform, six, texts
+from tests.support.lint import versions
+from tfgen.lint.schema import KINDS, VERSIONS, region_aware, spec_of, types
+from tfgen.lint.spec import Spec, read_spec, write_spec
+from tfgen.terraform import mirror
+
+SIX = f"aws-{VERSIONS[6]}.txt"
+FIVE = f"aws-{VERSIONS[5]}.txt"
+
+
+def lines(name: str) -> list[str]:
+    """Returns the lines of a schema without its comment."""
+    return (FOLDER / name).read_text("utf-8").splitlines()[1:]
+
+
+@pytest.fixture(scope="module")
+def five(tmp_path_factory: pytest.TempPathFactory) -> Types:
+    """The types of version 5, from the provider itself."""
+    folder = tmp_path_factory.mktemp("provider")
+    (folder / "terraform.tf").write_text(versions(VERSIONS[5]), "utf-8")
+    env = {**os.environ, "TF_CLI_CONFIG_FILE": str(folder / "terraform.rc")}
+    found = mirror.find(os.environ)
+    if found is None:
+        (folder / "terraform.rc").write_text("", "utf-8")
+    else:
+        mirror.write_cli_config(folder / "terraform.rc", found)
+    subprocess.run(["terraform", "init"], cwd=folder, env=env, check=True, capture_output=True)
+    shown = subprocess.run(
+        ["terraform", "providers", "schema", "-json"],
+        cwd=folder,
+        env=env,
+        check=True,
+        capture_output=True,
+    )
+    return from_terraform(json.loads(shown.stdout))
+
+
+def test_version_5_is_what_the_provider_says(five: Types) -> None:
+    known: Types = {
+        (kind, name): spec
+        for kind in KINDS
+        for name in types(kind, 6)
+        if (spec := spec_of(kind, name, 6)) is not None
+    }
+    assert list(differences(five, known)) == lines(FIVE)
+    read = {(kind, name) for kind in KINDS for name in types(kind, 5)}
+    assert read == set(five)
+    for (kind, name), spec in five.items():
+        shipped = spec_of(kind, name, 5)
+        assert shipped is not None
+        assert closed(spec, shipped) == shipped, name
+
+
+def closed(spec: Spec, shipped: Spec) -> Spec:
+    """Returns a body with what the shipped one leaves open left open, too."""
+    if shipped.open:
+        return Spec(open=True)
+    arguments = {}
+    for name, argument in spec.arguments.items():
+        other = shipped.arguments.get(name)
+        if argument.block is not None and other is not None and other.block is not None:
+            block = closed(argument.block, other.block)
+            argument = type(argument)(argument.required, block, argument.either)  # noqa: PLW2901 # a copy
+        arguments[name] = argument
+    return Spec(arguments)
+
+
+def test_the_notation_reads_back() -> None:
+    for line in lines(SIX):
+        text = line.split(" ", 2)[2] if line.count(" ") > 1 else ""
+        assert write_spec(read_spec(text)) == text
+    assert [line.split(" ")[:2] for line in lines(SIX)] == sorted(
+        line.split(" ")[:2] for line in lines(SIX)
+    )
+
+
+def test_the_generator_completes_what_is_left_out(five: Types) -> None:
+    document = {
+        "resource": {
+            # An argument of a nested block that is called like a meta-argument, one that is gone,
+            # and one that is new.
+            "aws_codepipeline": {
+                "name": {"required": True},
+                "region": {"required": False},
+                "stage": {
+                    "required": True,
+                    "block": {"action": {"required": True, "block": {"x": {"required": True}}}},
+                },
+                "new": {"required": False, "block": {"y": {"required": False}}},
+            },
+        },
+        "data": {},
+        "ephemeral": {},
+    }
+    found = six(document, five)
+    spec = found["resource", "aws_codepipeline"]
+    assert write_spec(spec) == (
+        "!name new[count[*] depends_on[*] lifecycle[*] provider[*] y] region"
+        " !stage{!action{!provider !x}}"
+    )
+    assert write_spec(found["ephemeral", "aws_kms_secrets"]) == "* region"
+    assert set(texts(found, five)) == {FOLDER / SIX, FOLDER / FIVE}
+
+
+def test_all_types_that_lie_in_a_region_say_so() -> None:
+    assert region_aware("resource", "aws_lambda_function")
+    assert region_aware("data", "aws_region")
+    assert region_aware("ephemeral", "aws_kms_secrets")
+    for name in ("aws_iam_role", "aws_route53_record", "aws_cloudfront_distribution"):
+        assert not region_aware("resource", name)
+    for name in ("aws_caller_identity", "aws_partition", "aws_iam_policy_document"):
+        assert not region_aware("data", name)
+    counts = {kind: sum(region_aware(kind, name) for name in types(kind, 6)) for kind in KINDS}
+    assert counts["resource"] > 1400
+    assert counts["data"] > 500
+
+
+def test_the_schemas_are_small() -> None:
+    assert sum(Path(FOLDER / name).stat().st_size for name in (SIX, FIVE)) < 600_000
