@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lint.update import FOLDER, Types, differences, from_terraform, six, texts
+from tests.lint.update import FOLDER, Types, differences, from_terraform, six, texts, unexplained
 from tests.support.lint import versions
 from tfgen.lint.schema import KINDS, VERSIONS, region_aware, spec_of, types
 from tfgen.lint.spec import Spec, read_spec, write_spec
@@ -56,6 +56,7 @@ def test_version_5_is_what_the_provider_says(five: Types) -> None:
     assert list(differences(five, known)) == lines(FIVE)
     read = {(kind, name) for kind in KINDS for name in types(kind, 5)}
     assert read == set(five)
+    assert unexplained(known, five) == set()
     for (kind, name), spec in five.items():
         shipped = spec_of(kind, name, 5)
         assert shipped is not None
@@ -110,7 +111,9 @@ def test_the_generator_completes_what_is_left_out(five: Types) -> None:
         " !stage{!action{!provider !x}}"
     )
     assert write_spec(found["ephemeral", "aws_kms_secrets"]) == "* region"
+    assert "region" in found["resource", "aws_wafv2_web_acl_association"].arguments
     assert set(texts(found, five)) == {FOLDER / SIX, FOLDER / FIVE}
+    assert ("resource", "aws_lambda_function") in unexplained(found, five)
 
 
 def test_all_types_that_lie_in_a_region_say_so() -> None:

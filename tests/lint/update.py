@@ -8,7 +8,8 @@ The first file has the arguments of AWS provider 6 as ``{kind: {type: {argument:
 The first was not made by Terraform, and what it leaves out is taken from the second, or else left
 open: blocks that lie deeper than six others or contain themselves, the names of meta-arguments
 where they are ordinary ones in a nested block, all ephemeral resources, and which blocks may be
-written as arguments.
+written as arguments. It also lacks one type. The types that it rightly lacks are those of
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/version-6-upgrade.
 """
 
 from __future__ import annotations
@@ -37,6 +38,13 @@ _OF_TERRAFORM: Mapping[Kind, str] = {
     "data": "data_source_schemas",
     "ephemeral": "ephemeral_resource_schemas",
 }
+_REMOVED: Final = (
+    "aws_opsworks_",
+    "aws_simpledb_",
+    "aws_worklink_",
+    "aws_redshift_service_account",
+)
+_LEFT_OUT: Final = (("resource", "aws_wafv2_web_acl_association"),)
 _UNKNOWN: Final = Argument(block=Spec(open=True), either=True)
 
 
@@ -84,7 +92,15 @@ def six(document: Mapping[str, Any], five: Types) -> Types:
     for kind, name in five:
         if kind == "ephemeral" and not document[kind]:
             found[kind, name] = Spec({"region": Argument()}, open=True)
+        elif (kind, name) in _LEFT_OUT and (kind, name) not in found:
+            found[kind, name] = Spec({**five[kind, name].arguments, "region": Argument()})
     return found
+
+
+def unexplained(six_types: Types, five: Types) -> set[tuple[Kind, str]]:
+    """Returns the types of provider 5 that provider 6 lacks though nothing says that they went."""
+    gone = five.keys() - six_types.keys()
+    return {(kind, name) for kind, name in gone if not name.startswith(_REMOVED)}
 
 
 def _completed(body: Mapping[str, Any], five: Spec | None, depth: int) -> Spec:
@@ -163,6 +179,8 @@ def main(six_file: str, five_file: str) -> None:
     """Writes both files."""
     five_types = from_terraform(json.loads(Path(five_file).read_text("utf-8")))
     six_types = six(json.loads(Path(six_file).read_text("utf-8")), five_types)
+    if lost := unexplained(six_types, five_types):
+        raise SystemExit(f"{six_file} lacks {sorted(lost)}")
     for path, text in texts(six_types, five_types).items():
         path.write_text(text, encoding="utf-8")
 
