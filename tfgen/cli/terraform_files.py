@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 from tfgen.lint.findings import Finding
@@ -69,7 +70,7 @@ def _files(folder: Path, found: TerraformFiles) -> Iterator[Path]:
         for entry in entries:
             if entry.name.startswith(".") and entry.name != LOCK_FILE:
                 continue
-            if not entry.is_dir():
+            if not _is_folder(entry):
                 yield entry
             elif entry.is_symlink():
                 linked.append(entry)
@@ -77,13 +78,21 @@ def _files(folder: Path, found: TerraformFiles) -> Iterator[Path]:
                 waiting.append(entry)
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        # Reading it will say why.
+        return False
+
+
 def _read(path: Path, found: TerraformFiles) -> None:
-    if path.exists() and not path.is_file():
-        # A pipe would be waited for.
-        found.unreadable.append(_unreadable(path, 1, "it is no file"))
-        return
     content = b""
     try:
+        if not S_ISREG(path.stat().st_mode):
+            # A pipe would be waited for.
+            found.unreadable.append(_unreadable(path, 1, "it is no file"))
+            return
         content = path.read_bytes()
         found.texts[path.as_posix()] = content.decode("utf-8")
     except UnicodeDecodeError as error:

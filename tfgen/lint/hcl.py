@@ -18,7 +18,7 @@ _BYTE_ORDER_MARK: Final = "\ufeff"
 _SHOWN: Final = 30
 
 
-class NotHcl(Exception):  # noqa: N818 # what it is, not that something went wrong
+class HclError(Exception):
     """A text that is not HCL.
 
     Args:
@@ -97,7 +97,7 @@ def parse(text: str) -> Body:
     """Returns the body of a file.
 
     Raises:
-        NotHcl: it is none.
+        HclError: it is none.
     """
     from hcl2 import parses_to_tree
 
@@ -111,7 +111,7 @@ def parse(text: str) -> Body:
     except UnexpectedInput as error:
         raise _not_hcl(error, text) from None
     except LarkError as error:
-        raise NotHcl(1, f"This is not HCL: {error}") from None
+        raise HclError(1, f"This is not HCL: {error}") from None
     return Body(tree.children[0])
 
 
@@ -214,13 +214,13 @@ def _string(node: Tree[Any]) -> str | None:
     return "".join(map(str, parts))
 
 
-def _not_hcl(error: Any, text: str) -> NotHcl:
+def _not_hcl(error: Any, text: str) -> HclError:
     """Returns where a text stops being HCL, and what stands there."""
     token = getattr(error, "token", None)
     lines = max(1, len(text.rstrip().splitlines()))
     if token is None or token.type == "$END" or error.line > lines:
-        return NotHcl(min(max(error.line, 1), lines), "The file ends where more has to follow")
+        return HclError(min(max(error.line, 1), lines), "The file ends where more has to follow")
     shown = str(token).strip().partition("\n")[0]
     shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
     what = f"`{shown}`" if shown else "the end of the line"
-    return NotHcl(error.line, f"This is not HCL: {what} cannot stand here")
+    return HclError(error.line, f"This is not HCL: {what} cannot stand here")

@@ -9,7 +9,7 @@ from typing import Final
 
 from tfgen.lint.arguments import Subject, check_arguments
 from tfgen.lint.findings import Finding
-from tfgen.lint.hcl import Block, Body, NotHcl, parse
+from tfgen.lint.hcl import Block, Body, HclError, parse
 from tfgen.lint.placement import check_calls, check_placement
 from tfgen.lint.schema import KINDS, Kind
 from tfgen.lint.tree import Module, read_tree
@@ -56,13 +56,13 @@ def lint(files: Mapping[str, str]) -> Report:
 def _parsed(files: Mapping[str, str]) -> tuple[dict[str, Body], set[Finding]]:
     """Returns what is in each file that can be parsed, and a finding for each that cannot."""
     # Trees have many copies of a file, and parsing is most of the work.
-    known: dict[str, Body | NotHcl] = {}
+    known: dict[str, Body | HclError] = {}
     bodies, findings = {}, set()
     for path, text in files.items():
         if text not in known:
             try:
                 known[text] = parse(text)
-            except NotHcl as error:
+            except HclError as error:
                 known[text] = error
         parsed = known[text]
         if isinstance(parsed, Body):
