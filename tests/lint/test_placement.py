@@ -58,6 +58,7 @@ def test_a_child_module_is_not_pinned_but_a_root_module_may_be(region: str) -> N
         ("a ? b : null", "region-missing", "may be null"),
         ('"us-wst-2"', "region-value", "is `us-wst-2`, which is no region of AWS"),
         ('""', "region-value", "is ``, which is no region of AWS"),
+        ("us-east-1", "region-value", "is `us-east-1` without quotes"),
         ("1", "region-value", "is no text"),
         ("true", "region-value", "is no text"),
         ('["eu-west-2"]', "region-value", "is no text"),

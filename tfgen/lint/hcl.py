@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _SHOWN: Final = 30
+_WORDS: Final = ("identifier", "keyword", "literal_value", "string")
 
 
 class HclError(Exception):
@@ -193,9 +194,6 @@ def _block(node: Tree[Any]) -> Block:
     body = next(child for child in node.children if _is(child, "body"))
     words = [_word(child) for child in node.children if _is(child, *_WORDS)]
     return Block(words[0], tuple(words[1:]), node.meta.line, Body(body))
-
-
-_WORDS: Final = ("identifier", "keyword", "literal_value", "string")
 
 
 def _is(node: Any, *kinds: str) -> bool:

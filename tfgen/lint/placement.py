@@ -101,8 +101,11 @@ def _check_value(file: str, attribute: Attribute, shown: str, module: Module) ->
 
 def _problem(value: Any, module: Module) -> tuple[str, str] | None:
     """Returns what is wrong with one outcome of an expression, and what to do about it."""
-    text = literal_text(value)
-    if reference(value) is not None:
+    text, referred = literal_text(value), reference(value)
+    if referred in REGIONS:
+        # A dash is a letter in HCL.
+        return f"is `{referred}` without quotes", f'write `"{referred}"`'
+    if referred is not None:
         return None
     if _is_null(value):
         return "may be null, which leaves it to the provider configuration", _advice(module)
