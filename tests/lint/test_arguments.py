@@ -108,6 +108,14 @@ FUNCTION = (
             id="required argument",
         ),
         pytest.param(
+            'resource "aws_iam_role_policy" "this" {\n  policy = null\n  role   = "r"\n}\n',
+            1,
+            "missing-argument",
+            "`aws_iam_role_policy.this` needs the argument `policy`",
+            None,
+            id="required argument that is null",
+        ),
+        pytest.param(
             'data "aws_iam_policy" "this" {\n  names = "x"\n}\n',
             2,
             "unknown-argument",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tfgen.lint.findings import Finding, Rule
-from tfgen.lint.hcl import Block, Body
+from tfgen.lint.hcl import Block, Body, is_null
 from tfgen.lint.schema import KINDS, MAJORS, VERSIONS, Kind, Major, spec_of, types
 from tfgen.lint.spec import Argument, Spec
 
@@ -115,7 +115,8 @@ class _Check:
         meta = frozenset() if path else _META[self.subject.kind] | {_ESCAPE}
         said = set()
         for name, attribute in body.arguments.items():
-            said.add(name)
+            if not is_null(attribute.value):
+                said.add(name)
             if name not in meta:
                 yield from self._argument(name, attribute.line, spec, path)
         for block in body.blocks:

@@ -122,6 +122,12 @@ def literal_text(value: Tree[Any]) -> str | None:
     return _string(value) if _is(value, "string") else None
 
 
+def is_null(value: Tree[Any]) -> bool:
+    """Says whether an expression is nothing but ``null``, which is as good as no argument."""
+    value = unwrapped(value)
+    return bool(value.data == "literal_value" and value.children[0] == "null")
+
+
 def unwrapped(value: Tree[Any]) -> Tree[Any]:
     """Returns an expression without parentheses, and without ``"${…}"`` that is all of a text."""
     while True:

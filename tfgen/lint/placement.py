@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tfgen.lint.arguments import Subject
 from tfgen.lint.findings import Finding, Rule
-from tfgen.lint.hcl import Attribute, Block, literal_text, outcomes, reference
+from tfgen.lint.hcl import Attribute, Block, is_null, literal_text, outcomes, reference
 from tfgen.lint.schema import Major, region_aware
 from tfgen.lint.tree import Module, Tree
 from tfgen.regions import CONTROL_PLANE, REGIONS, suggest
@@ -95,7 +95,7 @@ def _check_value(file: str, attribute: Attribute, shown: str, module: Module) ->
         problem = _problem(outcome, module)
         if problem is not None:
             message, hint = problem
-            rule: Rule = "region-missing" if _is_null(outcome) else "region-value"
+            rule: Rule = "region-missing" if is_null(outcome) else "region-value"
             yield Finding(file, attribute.line, rule, f"The region of {shown} {message}", hint)
 
 
@@ -107,7 +107,7 @@ def _problem(value: Any, module: Module) -> tuple[str, str] | None:
         return f"is `{referred}` without quotes", f'write `"{referred}"`'
     if referred is not None:
         return None
-    if _is_null(value):
+    if is_null(value):
         return "may be null, which leaves it to the provider configuration", _advice(module)
     if text is not None and text not in REGIONS:
         close = suggest(text)
@@ -153,10 +153,6 @@ def _is_regional(module: Module) -> bool:
         for kind in ("resource", "data")
         for _, block in module.blocks(kind)
     )
-
-
-def _is_null(value: Any) -> bool:
-    return bool(value.data == "literal_value" and value.children[0] == "null")
 
 
 def _address(block: Block) -> str:
