@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import re
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.lint.update import FOLDER, Types, differences, from_terraform, six, texts, unexplained
 from tests.support.lint import versions
-from tfgen.lint.schema import KINDS, VERSIONS, region_aware, spec_of, types
+from tfgen.lint.lint import lint
+from tfgen.lint.schema import KINDS, VERSIONS, Kind, region_aware, spec_of, types
 from tfgen.lint.spec import Spec, read_spec, write_spec
 from tfgen.terraform import mirror
 
@@ -25,8 +30,8 @@ def lines(name: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def five(tmp_path_factory: pytest.TempPathFactory) -> Types:
-    """The types of version 5, from the provider itself."""
+def terraform(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+    """Runs Terraform with provider 5.100.0, in a folder of its own, and returns its JSON."""
     folder = tmp_path_factory.mktemp("provider")
     (folder / "terraform.tf").write_text(versions(VERSIONS[5]), "utf-8")
     env = {**os.environ, "TF_CLI_CONFIG_FILE": str(folder / "terraform.rc")}
@@ -35,15 +40,21 @@ def five(tmp_path_factory: pytest.TempPathFactory) -> Types:
         (folder / "terraform.rc").write_text("", "utf-8")
     else:
         mirror.write_cli_config(folder / "terraform.rc", found)
-    subprocess.run(["terraform", "init"], cwd=folder, env=env, check=True, capture_output=True)
-    shown = subprocess.run(
-        ["terraform", "providers", "schema", "-json"],
-        cwd=folder,
-        env=env,
-        check=True,
-        capture_output=True,
-    )
-    return from_terraform(json.loads(shown.stdout))
+
+    def run(*arguments: str, main: str = "") -> Any:
+        (folder / "main.tf").write_text(main, "utf-8")
+        command = ["terraform", *arguments]
+        result = subprocess.run(command, cwd=folder, env=env, check=False, capture_output=True)
+        return json.loads(result.stdout) if "-json" in arguments else None
+
+    run("init")
+    return run
+
+
+@pytest.fixture(scope="module")
+def five(terraform: Callable[..., Any]) -> Types:
+    """The types of version 5, from the provider itself."""
+    return from_terraform(terraform("providers", "schema", "-json"))
 
 
 def test_version_5_is_what_the_provider_says(five: Types) -> None:
@@ -61,6 +72,51 @@ def test_version_5_is_what_the_provider_says(five: Types) -> None:
         shipped = spec_of(kind, name, 5)
         assert shipped is not None
         assert closed(spec, shipped) == shipped, name
+
+
+def mistaken(spec: Spec, rng: random.Random, indent: str = "  ") -> Iterator[str]:
+    """Yields the lines of a body with some that are wrong, and without some that are needed."""
+    for name, argument in spec.arguments.items():
+        nested = argument.block
+        if name in {"id", "timeouts"} or (nested is not None and nested.open):
+            continue
+        if rng.random() < (0.1 if argument.required else 0.7):
+            continue
+        if nested is None or argument.either:
+            yield f"{indent}{name} = var.x"
+        elif rng.random() < 0.5:
+            yield from (f"{indent}{name} {{", *mistaken(nested, rng, f"{indent}  "), f"{indent}}}")
+        else:
+            yield from (f'{indent}dynamic "{name}" {{', f"{indent}  for_each = [1]")
+            yield from (f"{indent}  content {{", *mistaken(nested, rng, f"{indent}    "))
+            yield from (f"{indent}  }}", f"{indent}}}")
+    if rng.random() < 0.2:
+        yield f"{indent}no_such_argument = var.x"
+    if rng.random() < 0.1:
+        yield f"{indent}no_such_block {{}}"
+
+
+def test_the_linter_and_terraform_find_the_same_lines(terraform: Callable[..., Any]) -> None:
+    rng = random.Random(4)  # noqa: S311 # the same mistakes in every run
+    lines = ['variable "x" {}']
+    kinds: tuple[Kind, ...] = ("resource", "data")
+    for kind in kinds:
+        for name in rng.sample(sorted(types(kind, 5)), 50):
+            spec = spec_of(kind, name, 5)
+            assert spec is not None
+            lines += [f'{kind} "{name}" "this" {{', *mistaken(spec, rng), "}"]
+    text = "\n".join(lines)
+    expected = {
+        diagnostic["range"]["start"]["line"]
+        for diagnostic in terraform("validate", "-json", main=text)["diagnostics"]
+        if re.search(
+            r"no definition was found|not expected here|At least 1 .* blocks are required",
+            diagnostic["detail"],
+        )
+    }
+    report = lint({"main.tf": text, "terraform.tf": versions(VERSIONS[5])})
+    assert {finding.line for finding in report.findings} == expected
+    assert len(expected) > 50
 
 
 def closed(spec: Spec, shipped: Spec) -> Spec:
