@@ -23,6 +23,7 @@ ABOUT_THE_EXAMPLE = (
     "docs/concepts/requests.md",
     "docs/concepts/sandbox.md",
     "docs/guides/leaving.md",
+    "docs/guides/linting.md",
 )
 ABOUT_ITS_FUNCTION = ("docs/guides/stages.md",)
 # A page where Terraform runs without tfgen, and so needs what `--sandbox` would do for it.

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.command import environment, snapshot
 from tests.support.trees import EXAMPLES, ROOT
+from tfgen.lint.schema import VERSIONS
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,8 @@ def test_the_wheel_carries_what_it_needs(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "tfgen/py.typed" in names
     assert "tfgen/config/tfgen.schema.json" in names
+    schemas = {f"tfgen/lint/schemas/aws-{version}.txt" for version in VERSIONS.values()}
+    assert schemas <= set(names)
     for folder in ("templates", "modules"):
         found = (path for path in (ROOT / folder).rglob("*") if path.is_file())
         files = [path for path in found if path.suffix != ".pyc"]
@@ -51,6 +54,7 @@ def test_the_wheel_renders_in_an_empty_environment(wheel: Path, tmp_path: Path) 
     env = {name: value for name, value in environment().items() if name != "PYTHONPATH"}
     subprocess.run([venv / "bin/tfgen", "render"], cwd=project, env=env, check=True)
     assert snapshot(project / "infra") == snapshot(EXAMPLES / "hello/infra")
+    subprocess.run([venv / "bin/tfgen", "lint"], cwd=project, env=env, check=True)
     sandboxed = subprocess.run(
         [venv / "bin/tfgen", "plan", "--sandbox"],
         cwd=project,

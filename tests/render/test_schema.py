@@ -1,102 +1,62 @@
-"""Every rendered block against the schema of the AWS provider 6.25.0, in both directions.
+"""Every block of the library and of every rendered tree, for both versions of the provider.
 
-``aws-6.25.0.json`` has the arguments of the types that tfgen renders, taken from the output of
-``terraform providers schema -json``.
+The linter holds blocks against the schema in both directions: what a block says exists, what its
+type requires is there, what lies in a region says which, and nothing global does.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
 
-import hcl2
 import pytest
-from hcl2 import SerializationOptions
 
-from tests.support.trees import configs, files_of
-from tfgen.render.library import modules_dir
+from tests.support.lint import blocks_in
+from tests.support.trees import committed_tree, configs, files_of, read_tree
+from tfgen.app import ProviderMajor
+from tfgen.lint.lint import lint
+from tfgen.render.library import module_files, modules_dir
+from tfgen.render.modules import child_module
 
-SCHEMA = json.loads(Path(__file__).with_name("aws-6.25.0.json").read_text("utf-8"))
-META = {"count", "for_each", "provider", "lifecycle", "depends_on", "dynamic"}
-
-
-def blocks(text: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Yields the kind, type and body of each resource and data source of a file."""
-    options = SerializationOptions(
-        strip_string_quotes=True, explicit_blocks=False, with_comments=False
-    )
-    parsed = hcl2.loads(text, serialization_options=options)
-    for kind in ("resource", "data"):
-        for entry in parsed.get(kind, []):
-            for block_type, named in entry.items():
-                for body in named.values():
-                    yield kind, block_type, body
+LIBRARY = sorted(path.name for path in modules_dir().iterdir())
 
 
-def problems(text: str) -> list[str]:
-    """Returns what the schema says against a file."""
-    found = []
-    for kind, block_type, body in blocks(text):
-        known = SCHEMA[kind][block_type]
-        said = set(body) - META
-        said |= {name for dynamic in body.get("dynamic", []) for name in dynamic}
-        found += [f"{block_type}: {name} does not exist" for name in said - set(known)]
-        found += [
-            f"{block_type}: {name} is missing"
-            for name, argument in known.items()
-            if argument["required"] and name not in said
-        ]
-        if ("region" in known) != ("region" in said):
-            found.append(f"{block_type}: region is {'missing' if 'region' in known else 'wrong'}")
-        if "region" in said and body["region"] != "${var.region}":
-            found.append(f"{block_type}: region is {body['region']}")
-    return found
+def assert_clean(files: Mapping[str, str]) -> None:
+    terraform = {path: text for path, text in files.items() if path.endswith(".tf")}
+    report = lint(terraform)
+    assert [f"{finding.place}: {finding.message}" for finding in report.findings] == []
+    # The linter has seen all of them, and has not taken a file for another provider's.
+    assert report.blocks == blocks_in(terraform) > 0
 
 
-LIBRARY = sorted(modules_dir().glob("*/*.tf"))
+@pytest.mark.parametrize("module", LIBRARY)
+def test_the_library_fits_the_schema(module: str) -> None:
+    assert_clean({f"{module}/{name}": text for name, text in module_files(module)})
 
 
-@pytest.mark.parametrize("file", LIBRARY, ids=lambda file: f"{file.parent.name}/{file.name}")
-def test_the_library_fits_the_schema(file: Path) -> None:
-    assert problems(file.read_text("utf-8")) == []
+@pytest.mark.parametrize("module", LIBRARY)
+def test_the_library_as_rendered_for_provider_5_fits_its_schema(module: str) -> None:
+    assert_clean({f"{module}/{name}": text for name, text in child_module(module, 5).items()})
+
+
+@pytest.mark.parametrize("provider", [5, 6])
+@pytest.mark.parametrize("case", sorted(configs()))
+def test_every_rendered_tree_fits_the_schema(case: str, provider: ProviderMajor) -> None:
+    assert_clean(files_of(configs()[case], provider))
 
 
 @pytest.mark.parametrize("case", sorted(configs()))
-def test_every_rendered_tree_fits_the_schema(case: str) -> None:
-    files = files_of(configs()[case], 6)
-    terraform = {path: text for path, text in files.items() if path.endswith(".tf")}
-    assert {path: problems(text) for path, text in terraform.items() if problems(text)} == {}
+def test_every_committed_tree_fits_the_schema(case: str) -> None:
+    assert_clean(read_tree(committed_tree(case)))
 
 
-def test_every_type_of_the_schema_file_is_rendered() -> None:
-    used: set[tuple[str, str]] = set()
-    for config in configs().values():
-        for path, text in files_of(config).items():
-            if path.endswith(".tf"):
-                used |= {(kind, block_type) for kind, block_type, _ in blocks(text)}
-    assert used == {(kind, block_type) for kind in SCHEMA for block_type in SCHEMA[kind]}
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ('resource "aws_kms_alias" "this" {\n  target_key_id = 1\n}\n', "region is missing"),
-        (
-            'resource "aws_kms_alias" "this" {\n  region = var.region\n}\n',
-            "target_key_id is missing",
-        ),
-        (
-            'resource "aws_iam_role_policy" "this" {\n  region = var.region\n'
-            "  role = 1\n  policy = 1\n}\n",
-            "region does not exist",
-        ),
-        (
-            'resource "aws_kms_alias" "this" {\n  region = "us-east-1"\n  target_key_id = 1\n}\n',
-            "region is us-east-1",
-        ),
-    ],
-)
-def test_a_wrong_block_would_be_seen(text: str, problem: str) -> None:
-    assert f"{text.split()[1].strip(chr(34))}: {problem}" in problems(text)
+@pytest.mark.parametrize("case", sorted(configs()))
+def test_the_versions_are_told_apart(case: str) -> None:
+    """A tree for version 6 that says that it is for 5 has a region too many in every module."""
+    six = {path: text for path, text in files_of(configs()[case], 6).items() if ".tf" in path}
+    mislabeled = {path: text.replace('"~> 6.0"', '"~> 5.98"') for path, text in six.items()}
+    findings = lint(mislabeled).findings
+    assert findings
+    for path, text in six.items():
+        if "\n  region = var.region\n\n" in text and "resource " in text:
+            rules = {finding.rule for finding in findings if finding.file == path}
+            assert "region-unexpected" in rules, path

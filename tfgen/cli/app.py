@@ -12,6 +12,7 @@ from tfgen.cli.apply import apply
 from tfgen.cli.destroy import destroy
 from tfgen.cli.help import Command
 from tfgen.cli.init import init
+from tfgen.cli.lint import lint
 from tfgen.cli.output import output
 from tfgen.cli.plan import plan
 from tfgen.cli.render import render
@@ -39,6 +40,7 @@ app.command()(destroy)
 app.command()(output)
 app.command()(url)
 app.command()(validate)
+app.command()(lint)
 app.command()(schema)
 app.add_typer(sandbox, name="sandbox")
 for command in (*app.registered_commands, *sandbox.registered_commands):

@@ -1,0 +1,111 @@
+"""``tfgen lint``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tfgen.cli.options import CONFIG, HERE, Chdir, ConfigFile, Json
+from tfgen.errors import ExitCode, TfgenError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tfgen.cli.terraform_files import TerraformFiles
+    from tfgen.lint.findings import Finding
+    from tfgen.ui.console import Console
+
+
+def lint(
+    *,
+    path: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="PATH",
+            help="Folder of Terraform; it needs no config.",
+            show_default="the output folder",
+        ),
+    ] = None,
+    chdir: Chdir = HERE,
+    config: ConfigFile = CONFIG,
+    json: Json = False,
+) -> None:
+    """Check the regions and the arguments of all blocks, those in your own files, too."""
+    from tfgen.cli.terraform_files import read_files
+    from tfgen.lint.lint import lint as lint_texts
+    from tfgen.ui.console import Console
+
+    console = Console.from_environment(json_mode=json)
+    folder = _folder(path, chdir, config)
+    files = read_files(folder)
+    for unread in files.json:
+        console.report("warning", "Terraform in JSON syntax is not checked", places=(unread,))
+    if not files.count:
+        raise TfgenError(
+            f"There is no Terraform to check in the folder `{folder}`",
+            hint="`tfgen lint PATH` takes the folder of a root module, or one above several",
+            exit_code=ExitCode.USAGE,
+        )
+    report = lint_texts(files.texts)
+    findings = sorted([*files.unreadable, *report.findings])
+    if json:
+        console.json(_summary(findings, files, report.blocks))
+    else:
+        _show(console, findings, files.count, report.blocks)
+    if findings:
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _folder(path: Path | None, chdir: Path, config: Path) -> Path:
+    """Returns the folder that is checked.
+
+    Raises:
+        TfgenError: there is no such folder, or the project was not rendered yet.
+    """
+    from tfgen.cli.project import open_project
+
+    if path is None:
+        tree = open_project(chdir, config).tree
+        if not tree.is_dir():
+            raise TfgenError(
+                f"There is no folder `{tree}`",
+                hint="`tfgen render` writes it",
+                exit_code=ExitCode.USAGE,
+            )
+        return tree
+    folder = chdir / path
+    if not folder.is_dir():
+        what = "is a file" if folder.exists() else "does not exist"
+        raise TfgenError(
+            f"`{folder}` {what}",
+            hint="`tfgen lint` takes a folder, because a module is one",
+            exit_code=ExitCode.USAGE,
+        )
+    return folder
+
+
+def _summary(findings: Sequence[Finding], files: TerraformFiles, blocks: int) -> dict[str, object]:
+    from dataclasses import asdict
+
+    return {
+        "files": files.count,
+        "blocks": blocks,
+        "unchecked": files.json,
+        "findings": [asdict(finding) for finding in findings],
+    }
+
+
+def _show(console: Console, findings: Sequence[Finding], files: int, blocks: int) -> None:
+    from tfgen.ui.text import count
+
+    for finding in findings:
+        console.data(f"{finding.place}: {finding.message}")
+        if finding.hint:
+            console.data(f"  hint: {finding.hint}")
+    looked = f"{count(blocks, 'block')} in {count(files, 'file')}"
+    if findings:
+        console.report("error", f"Found {count(len(findings), 'problem')} ({looked} checked)")
+    else:
+        console.success(f"Nothing is wrong: {looked} checked")
