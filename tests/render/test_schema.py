@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.support.lint import blocks_in
-from tests.support.trees import committed_tree, configs, files_of, read_tree
+from tests.support.trees import committed_tree, configs, files_of, library_features, read_tree
 from tfgen.app import ProviderMajor
 from tfgen.lint.lint import lint
 from tfgen.render.library import module_files, modules_dir
@@ -35,7 +35,8 @@ def test_the_library_fits_the_schema(module: str) -> None:
 
 @pytest.mark.parametrize("module", LIBRARY)
 def test_the_library_as_rendered_for_provider_5_fits_its_schema(module: str) -> None:
-    assert_clean({f"{module}/{name}": text for name, text in child_module(module, 5).items()})
+    files = child_module(module, 5, library_features())
+    assert_clean({f"{module}/{name}": text for name, text in files.items()})
 
 
 @pytest.mark.parametrize("provider", [5, 6])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from tfgen.app import App, Code, Function, ProviderMajor
 from tfgen.config.load import loads
+from tfgen.render.features import Features
+from tfgen.render.library import module_files, modules_dir
 from tfgen.render.render import render
 from tfgen.resolve import resolve_all
 
@@ -52,6 +55,13 @@ def code_of(function: Function) -> Code:
 def files_of(config: Path, provider: ProviderMajor | None = None) -> Mapping[str, str]:
     """Returns the files that a config renders to."""
     return render(apps_of(config, provider)).files
+
+
+def library_features() -> Features:
+    """Returns every feature that a mark in the module library names."""
+    texts = (text for folder in modules_dir().iterdir() for _, text in module_files(folder.name))
+    marks = (mark for text in texts for mark in re.findall(r"# tfgen: when (.+)", text))
+    return frozenset(name for mark in marks for name in mark.split(", "))
 
 
 def write_tree(files: Mapping[str, str], folder: Path) -> None:
