@@ -84,11 +84,13 @@ class Region:
     Attributes:
         name: the AWS region, for example ``eu-west-2``.
         env: every environment variable of the function there.
+        in_dns: whether the domain leads there; a region that is about to go is out of it first.
     """
 
     name: str
     function: Function
     env: Mapping[str, str]
+    in_dns: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ class App:
         function: what the regions have in common; a region may differ.
         env: the environment variables that the regions have in common.
         regions: at least one, sorted by name.
+        retired_regions: names of regions that have no module any more, and whose resources may
+            still be in the state: their provider configurations stay until those are destroyed.
     """
 
     name: str
@@ -151,3 +155,4 @@ class App:
     api: Api
     regions: tuple[Region, ...]
     terraform: Terraform
+    retired_regions: tuple[str, ...] = ()

@@ -46,6 +46,15 @@ class RegionView:
     environment: Value
     health_path: Value
     health_name: str
+    in_dns: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AliasView:
+    """An aliased provider configuration: its name in the tree, and its region."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class StageView:
     health_check: HealthCheck | None
     record_types: Sequence[str]
     regions: Sequence[RegionView]
+    aliases: Sequence[AliasView]
     backend: BackendView | None
 
 
@@ -104,6 +114,7 @@ def stage_view(app: App) -> StageView:
         health_check=domain.health_check if domain else None,
         record_types=["A", "AAAA"] if app.api.ip_address_type == "dualstack" else ["A"],
         regions=[_region(app, region) for region in app.regions],
+        aliases=_aliases(app),
         backend=_backend(app),
     )
 
@@ -120,7 +131,15 @@ def _region(app: App, region: Region) -> RegionView:
         environment=_merged("local.environment", app.env, region.env),
         health_path=Expression(f'"/${{module.{name}.api.stage_name}}{path}"'),
         health_name=f"{app.full_name} {region.name}",
+        in_dns=region.in_dns,
     )
+
+
+def _aliases(app: App) -> list[AliasView]:
+    if app.terraform.aws_provider == 6:
+        return []
+    names = (*(region.name for region in app.regions), *app.retired_regions)
+    return [AliasView(region_id(name), name) for name in names]
 
 
 # Settings that a root module only says when they are used, as the variable's own defaults.
