@@ -146,7 +146,8 @@ def test_a_block_goes_with_its_comments() -> None:
         ("\ufeffregions:\n  a:\n  b:\n", "a", "\ufeffregions:\n  b:\n"),
         ("regions:\n  a: &x {}\n  b: *x\n", "b", "regions:\n  a: &x {}\n"),
         ("regions:\n  a:\n    t: |+\n      x\n\n  b: {}\n", "a", "regions:\n  b: {}\n"),
-        ("regions:\n  a:\n    t: >\n      # no\n  b: {}\n", "b", "regions:\n  a:\n    t: >\n      # no\n"),
+        ("regions:\n  a:\n    t: >\n      # x\n  b: {}\n", "b",
+         "regions:\n  a:\n    t: >\n      # x\n"),
     ],
 )  # fmt: skip
 def test_a_region_is_taken_out(before: str, region: str, after: str) -> None:

@@ -14,6 +14,7 @@ from tfgen.cli.help import Command
 from tfgen.cli.init import init
 from tfgen.cli.output import output
 from tfgen.cli.plan import plan
+from tfgen.cli.region import app as region
 from tfgen.cli.render import render
 from tfgen.cli.sandbox import app as sandbox
 from tfgen.cli.schema import schema
@@ -40,8 +41,14 @@ app.command()(output)
 app.command()(url)
 app.command()(validate)
 app.command()(schema)
+app.add_typer(region, name="region")
 app.add_typer(sandbox, name="sandbox")
-for command in (*app.registered_commands, *sandbox.registered_commands):
+
+for command in (
+    *app.registered_commands,
+    *region.registered_commands,
+    *sandbox.registered_commands,
+):
     command.cls = Command
 
 

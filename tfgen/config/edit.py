@@ -37,7 +37,7 @@ def add_region(text: str, path: tuple[str, ...], region: str, *, file: str) -> s
     def expect(regions: dict[str, Any]) -> None:
         regions[region] = {}
 
-    return _proven(text, path, _add, region, expect, file)
+    return _proven(text, path, _add, region, expect=expect, file=file)
 
 
 def remove_region(text: str, path: tuple[str, ...], region: str, *, file: str) -> str:
@@ -59,7 +59,7 @@ def remove_region(text: str, path: tuple[str, ...], region: str, *, file: str) -
     def expect(regions: dict[str, Any]) -> None:
         del regions[region]
 
-    return _proven(text, path, _remove, region, expect, file)
+    return _proven(text, path, _remove, region, expect=expect, file=file)
 
 
 _Edit = Callable[[str, Node, _Pairs, str], str | None]
@@ -70,6 +70,7 @@ def _proven(
     path: tuple[str, ...],
     edit: _Edit,
     region: str,
+    *,
     expect: Callable[[dict[str, Any]], None],
     file: str,
 ) -> str:
