@@ -1,4 +1,4 @@
-"""The config as a file: read as it is, checked with an edit before it is written, replaced whole."""
+"""The config as a file: read as it is, checked with an edit before it is written, then replaced."""
 
 from __future__ import annotations
 
