@@ -9,8 +9,11 @@ import pytest
 
 from tests.support.command import CONFIG
 from tfgen.app import App, ProviderMajor
+from tfgen.cli.region.review import changes_more_than_the_region, others_among
 from tfgen.cli.region.trees import Trees
+from tfgen.cli.steps import PlannedChange
 from tfgen.config.load import loads
+from tfgen.render.addresses import region_addresses
 from tfgen.render.render import render
 from tfgen.resolve import resolve_all
 
@@ -66,3 +69,33 @@ def test_stages_go_one_after_the_other() -> None:
     begun = of.out_of_dns("qa")
     assert begun[0] is of.after[0]
     assert [len(list(of)), len({str(each) for each in of})] == [5, 5]
+
+
+def test_what_else_changes_without_a_region() -> None:
+    of = trees(5)
+    assert changes_more_than_the_region(of.before[0], of.after[0], "us-west-2"), (
+        "a region that is alone has no health check"
+    )
+    config = CONFIG + "  us-east-1: {}\n"
+    before, after = (resolve_all(loads(text))[0] for text in (config, config.replace(LINE, "")))
+    assert not changes_more_than_the_region(before, after, "us-west-2")
+
+
+def test_what_belongs_to_a_region() -> None:
+    app = trees(5).before[0]
+    own = region_addresses(app, ["us-west-2"])
+    changes = [
+        PlannedChange(address, "", actions, {}, tainted=False, deposed=False)
+        for address, actions in (
+            ("module.us_west_2.module.function.aws_lambda_function.this", ("delete",)),
+            ('aws_route53_record.us_west_2["AAAA"]', ("delete",)),
+            ("aws_route53_health_check.us_west_2", ("delete",)),
+            ("module.us_west_20.aws_sqs_queue.this", ("update",)),
+            ("aws_sqs_queue.us_west_2", ("create",)),
+            ("module.eu_west_2.module.function.aws_lambda_function.this", ("no-op",)),
+        )
+    ]
+    assert others_among(changes, own) == [
+        "module.us_west_20.aws_sqs_queue.this",
+        "aws_sqs_queue.us_west_2",
+    ]

@@ -89,10 +89,19 @@ def remove(
 
 def _without(project: Project, chosen: RegionSet, region: str) -> Edited:
     from tfgen.cli.region.config_file import edit
+    from tfgen.cli.region.sets import regions_at
     from tfgen.config.edit import remove_region
+    from tfgen.config.load import loads
 
     file = project.config.name
-    return edit(project, lambda text: remove_region(text, chosen.path, region, file=file))
+
+    def change(text: str) -> str:
+        # Somebody may have taken it out meanwhile.
+        if region not in regions_at(loads(text, file=file).config, chosen.path):
+            return text
+        return remove_region(text, chosen.path, region, file=file)
+
+    return edit(project, change)
 
 
 def _check(chosen: RegionSet, region: str) -> None:

@@ -174,6 +174,11 @@ class _Retirement:
             self._recover()
         if self._app.api.domain:
             self._drain(None if found.in_dns else found.drained_since)
+        elif self._removal.drain:
+            self._console.notice(
+                f"`--drain` has no effect: `{self._stage}` has no domain, so clients know this "
+                "region by its own URL, which goes at once"
+            )
         self._destroy(found)
 
     def give_up(self) -> None:

@@ -55,12 +55,10 @@ def region_set(config: Config, stage: str | None) -> RegionSet:
                 hint=f"say which one is meant, for example with `--stage {stages[0]}`",
                 exit_code=ExitCode.USAGE,
             )
-        return RegionSet(("regions",), tuple(config.regions), shared)
+        return _set(config, ("regions",), shared)
     chosen = choose_stage(config, stage)
     if chosen in own:
-        regions = config.stages[chosen]
-        names = tuple(regions.regions or ()) if regions else ()
-        return RegionSet(("stages", chosen, "regions"), names, (chosen,))
+        return _set(config, ("stages", chosen, "regions"), (chosen,))
     if len(shared) > 1:
         others = " and ".join(f"`{name}`" for name in shared if name != chosen)
         raise TfgenError(
@@ -69,4 +67,21 @@ def region_set(config: Config, stage: str | None) -> RegionSet:
             f"first: copy `regions` to `stages.{chosen}.regions`",
             exit_code=ExitCode.USAGE,
         )
-    return RegionSet(("regions",), tuple(config.regions), shared)
+    return _set(config, ("regions",), shared)
+
+
+def regions_at(config: Config, path: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the regions of a set, in the config's order; none where there is no such set.
+
+    Args:
+        config: the config.
+        path: the path of a ``RegionSet``.
+    """
+    if path == ("regions",):
+        return tuple(config.regions)
+    stage = config.stages.get(path[1])
+    return tuple(stage.regions or ()) if stage else ()
+
+
+def _set(config: Config, path: tuple[str, ...], stages: tuple[str, ...]) -> RegionSet:
+    return RegionSet(path, regions_at(config, path), stages)
