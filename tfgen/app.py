@@ -246,6 +246,7 @@ class Region:
         locations: of the clients that the region serves; empty unless the routing is geolocation.
         web_acl_arn: the web application firewall of the region's REST API.
         truststore: of the region's domains.
+        in_dns: whether the domain leads there; a region that is about to go is out of it first.
     """
 
     name: str
@@ -256,6 +257,7 @@ class Region:
     locations: tuple[str, ...]
     web_acl_arn: str | None
     truststore: Truststore | None
+    in_dns: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +311,8 @@ class App:
         regions: at least one, sorted by name.
         first_region: the one that the config names first. What all regions share and one must
             tell is read from there, so that it stays when others come and go.
+        retired_regions: names of regions that have no module any more, and whose resources may
+            still be in the state: their provider configurations stay until those are destroyed.
     """
 
     name: str
@@ -321,3 +325,4 @@ class App:
     regions: tuple[Region, ...]
     first_region: str
     terraform: Terraform
+    retired_regions: tuple[str, ...] = ()

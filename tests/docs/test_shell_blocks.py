@@ -22,6 +22,7 @@ from tfgen.terraform import mirror
 ABOUT_THE_EXAMPLE = (
     "docs/concepts/requests.md",
     "docs/concepts/sandbox.md",
+    "docs/guides/changing.md",
     "docs/guides/leaving.md",
     "docs/guides/linting.md",
 )

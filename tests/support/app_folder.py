@@ -59,12 +59,17 @@ class AppFolder:
         assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
         return done
 
-    def begin(self, *arguments: str) -> subprocess.Popen[str]:
-        """Starts a command whose messages are to be read at its end."""
+    def begin(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+        """Starts a command whose messages are to be read at its end.
+
+        Args:
+            arguments: what follows ``tfgen``.
+            variables: additions to its environment.
+        """
         return subprocess.Popen(
             [sys.executable, "-m", "tfgen", *arguments],
             cwd=self.path,
-            env=environment(),
+            env=environment(**variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

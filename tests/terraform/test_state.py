@@ -1,4 +1,4 @@
-"""A state that was torn while it was written."""
+"""What is in a state, and a state that was torn while it was written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.terraform.roots import write_chain
 from tfgen.terraform import args
 from tfgen.terraform.engine import Engine
 from tfgen.terraform.runner import run
-from tfgen.terraform.state import is_torn, restore
+from tfgen.terraform.state import addresses, is_torn, restore
 
 WHOLE = json.dumps({"version": 4, "serial": 7, "lineage": "x", "outputs": {}, "resources": []})
 
@@ -85,3 +85,19 @@ def test_terraform_goes_on_from_what_was_restored(
     assert read_state(root).keys() == before.keys()
     planned = run(engine, args.plan(detailed_exitcode=True), cwd=root, env=env)
     assert "2 to destroy" in planned.stdout, planned.stdout
+
+
+def test_what_is_in_a_pulled_state() -> None:
+    state = {
+        "version": 4,
+        "resources": [
+            {"mode": "data", "type": "aws_region", "name": "here", "instances": [{}]},
+            {"mode": "managed", "type": "aws_route53_record", "name": "a", "instances": [{}, {}]},
+            {"mode": "managed", "type": "aws_kms_key", "name": "b", "module": "module.x.module.y"},
+        ],
+    }
+    assert addresses(json.dumps(state)) == [
+        "aws_route53_record.a",
+        "module.x.module.y.aws_kms_key.b",
+    ]
+    assert addresses("\n") == []

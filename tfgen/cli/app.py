@@ -15,6 +15,7 @@ from tfgen.cli.init import init
 from tfgen.cli.lint import lint
 from tfgen.cli.output import output
 from tfgen.cli.plan import plan
+from tfgen.cli.region import app as region
 from tfgen.cli.render import render
 from tfgen.cli.sandbox import app as sandbox
 from tfgen.cli.schema import schema
@@ -42,8 +43,14 @@ app.command()(url)
 app.command()(validate)
 app.command()(lint)
 app.command()(schema)
+app.add_typer(region, name="region")
 app.add_typer(sandbox, name="sandbox")
-for command in (*app.registered_commands, *sandbox.registered_commands):
+
+for command in (
+    *app.registered_commands,
+    *region.registered_commands,
+    *sandbox.registered_commands,
+):
     command.cls = Command
 
 

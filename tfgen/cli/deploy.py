@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +40,8 @@ class Deployment:
         approved: nobody needs to be asked.
         question: what to ask otherwise.
         nothing_to_do: what to say when the plan is empty.
+        review: looks at what the plan does to each resource before anybody is asked, and raises
+            what speaks against it.
     """
 
     regions: Sequence[str]
@@ -47,6 +49,7 @@ class Deployment:
     approved: bool
     question: str
     nothing_to_do: str
+    review: Callable[[Sequence[PlannedChange]], None] | None = None
 
 
 def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bool:
@@ -72,13 +75,15 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
         recover(
             console,
             workspace,
-            lambda: _quiet_plan(console, workspace, deployment),
+            lambda: quiet_plan(console, workspace, _targets(workspace, deployment)),
             destroy=deployment.destroy,
         )
         if not _shown_plan(console, workspace, deployment):
             settle(workspace, deployment.regions)
             console.success(deployment.nothing_to_do)
             return False
+        if deployment.review is not None:
+            deployment.review(read_plan(workspace, saved))
         if not deployment.approved:
             console.message("")
         if not deployment.approved and not console.confirm(deployment.question, flag="--yes"):
@@ -97,17 +102,22 @@ def _targets(workspace: Workspace, deployment: Deployment) -> list[str]:
     return region_addresses(workspace.app, deployment.regions)
 
 
-def _quiet_plan(
-    console: Console, workspace: Workspace, deployment: Deployment
+def quiet_plan(
+    console: Console, workspace: Workspace, targets: Sequence[str] = ()
 ) -> list[PlannedChange]:
-    """Returns what is missing and what is there, whatever is to be done about it."""
+    """Returns what is missing and what is there, whatever is to be done about it.
+
+    Raises:
+        TfgenError: the plan failed.
+        typer.Exit: it was interrupted.
+    """
     console.step("Planning", workspace.app.stage)
     run_plan(
         console,
         workspace,
         out=workspace.saved_plan,
         show=lambda _: None,
-        targets=_targets(workspace, deployment),
+        targets=targets,
     )
     return read_plan(workspace, workspace.saved_plan)
 

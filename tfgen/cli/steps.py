@@ -174,6 +174,20 @@ def read_outputs(workspace: Workspace) -> dict[str, Any]:
     return outputs
 
 
+def read_addresses(workspace: Workspace) -> list[str]:
+    """Returns the addresses of the resources in the state, without the keys of their instances.
+
+    Raises:
+        TfgenError: the state cannot be read.
+    """
+    from tfgen.terraform import state
+
+    result = run_terraform(workspace, args.state_pull())
+    if result.returncode != 0:
+        raise failure(result, workspace)
+    return state.addresses(result.stdout)
+
+
 def run_terraform(
     workspace: Workspace, command: Sequence[str], *, stdout: Destination | None = None
 ) -> Result:

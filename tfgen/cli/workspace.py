@@ -244,4 +244,5 @@ def _for_sandbox(project: Project, running: Running, major: ProviderMajor | None
 
 
 def _provider_processes(app: App) -> int:
-    return 1 + len(app.regions) if app.terraform.aws_provider == 5 else 1
+    aliases = len(app.regions) + len(app.retired_regions)
+    return 1 + aliases if app.terraform.aws_provider == 5 else 1

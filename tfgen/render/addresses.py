@@ -28,3 +28,15 @@ def region_addresses(app: App, regions: Sequence[str]) -> list[str]:
             if app.api.domain.health_check:
                 addresses.append(f"aws_route53_health_check.{name}")
     return addresses
+
+
+def is_below(address: str, parents: Sequence[str]) -> bool:
+    """Says whether a resource is one of some resources, or in one of some modules.
+
+    Args:
+        address: of a resource, with its instance key if it has one.
+        parents: addresses of resources and modules, without instance keys.
+    """
+    return any(
+        address == parent or address.startswith((f"{parent}.", f"{parent}[")) for parent in parents
+    )

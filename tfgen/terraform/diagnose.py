@@ -286,7 +286,8 @@ def _newer_state(match: re.Match[str], _: _Failure) -> _Advice:
 def _orphan(match: re.Match[str], _: _Failure) -> _Advice:
     return (
         f"{match[1]} still exists, but the provider configuration that it needs was removed",
-        "put its region back, run `tfgen destroy --region` for it, and then remove it",
+        "put its region back into the config as it was, and take it out with "
+        "`tfgen region remove`, which destroys what it has first",
     )
 
 

@@ -1,4 +1,4 @@
-"""The state of the local backend, which a kill can tear."""
+"""What is in a state, and the state of the local backend, which a kill can tear."""
 
 from __future__ import annotations
 
@@ -48,6 +48,20 @@ def restore(root: Path) -> bool:
         # In place, for the lock is on this file; torn again, it is put back again.
         _fill(file, (root / _BACKUP).read_bytes())
     return True
+
+
+def addresses(pulled: str) -> list[str]:
+    """Return the addresses of the resources in a state, without the keys of their instances.
+
+    Args:
+        pulled: what ``terraform state pull`` prints: JSON, or nothing when there is no state.
+    """
+    resources = json.loads(pulled)["resources"] if pulled.strip() else []
+    return [
+        ".".join(filter(None, (resource.get("module"), resource["type"], resource["name"])))
+        for resource in resources
+        if resource["mode"] == "managed"
+    ]
 
 
 def _fill(file: BinaryIO, content: bytes) -> None:

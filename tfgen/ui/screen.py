@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import IO, cast
+from typing import IO, Protocol, cast
 
 from rich.console import Console, ConsoleOptions
 from rich.control import Control
@@ -11,21 +11,27 @@ from rich.live import Live
 from rich.segment import ControlType
 from rich.text import Text
 
-from tfgen.ui.board import Board
 from tfgen.ui.stream import Stream
 
 
+class Picture(Protocol):
+    """What a screen shows at one moment."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[Text]:
+        """Draws it, a text for each line."""
+
+
 class Screen(Live):
-    """Redraws a board below everything else that is written to a stream.
+    """Redraws a picture below everything else that is written to a stream.
 
     Args:
         stream: a terminal.
-        board: makes the picture of this moment.
+        picture: makes the picture of this moment.
         per_second: how often it is redrawn.
     """
 
-    def __init__(self, stream: Stream, board: Callable[[], Board], per_second: int) -> None:
-        self._board = board
+    def __init__(self, stream: Stream, picture: Callable[[], Picture], per_second: int) -> None:
+        self._picture = picture
         self._widths: list[int] = []
         self._columns = 0
         super().__init__(
@@ -46,8 +52,8 @@ class Screen(Live):
         )
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[Text]:
-        """Draws the board and remembers how wide its lines are."""
-        lines = list(self._board().__rich_console__(console, options))
+        """Draws the picture and remembers how wide its lines are."""
+        lines = list(self._picture().__rich_console__(console, options))
         self._widths = [line.cell_len for line in lines]
         return lines
 
@@ -67,7 +73,7 @@ class Screen(Live):
             super().refresh()
 
     def show_above(self, text: str) -> None:
-        """Shows a message above the board.
+        """Shows a message above the picture.
 
         Args:
             text: escaped and painted, without its last line feed.

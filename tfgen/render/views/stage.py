@@ -35,6 +35,15 @@ class RegionView:
     environment: Value
     health_path: Value
     health_name: str
+    in_dns: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AliasView:
+    """An aliased provider configuration: its name in the tree, and its region."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class StageView:
     health_check: HealthCheck | None
     record_types: Sequence[str]
     regions: Sequence[RegionView]
+    aliases: Sequence[AliasView]
     validation_region: str
     backend: BackendView | None
 
@@ -98,6 +108,7 @@ def stage_view(app: App, region_module: str) -> StageView:
         health_check=domain.health_check if domain else None,
         record_types=["A", "AAAA"] if app.api.ip_address_type == "dualstack" else ["A"],
         regions=[_region(app, region) for region in app.regions],
+        aliases=_aliases(app),
         validation_region=region_id(app.first_region),
         backend=_backend(app),
     )
@@ -116,7 +127,15 @@ def _region(app: App, region: Region) -> RegionView:
         environment=merged("local.environment", app.env, region.env),
         health_path=Expression(f'"/${{module.{name}.api.stage_name}}{path}"'),
         health_name=f"{app.full_name} {region.name}",
+        in_dns=region.in_dns,
     )
+
+
+def _aliases(app: App) -> list[AliasView]:
+    if app.terraform.aws_provider == 6:
+        return []
+    names = (*(region.name for region in app.regions), *app.retired_regions)
+    return [AliasView(region_id(name), name) for name in names]
 
 
 def _backend(app: App) -> BackendView | None:
