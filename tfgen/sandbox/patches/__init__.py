@@ -12,12 +12,19 @@ from typing import TYPE_CHECKING
 from tfgen.sandbox.gateway import snapshots
 from tfgen.sandbox.patches import (
     apis,
+    buckets,
     certificates,
+    code,
+    concurrency,
     dynamodb,
     functions,
     health,
     invoke,
+    layers,
     missing,
+    permissions,
+    policies,
+    urls,
     zones,
 )
 
@@ -35,6 +42,13 @@ def apply_patches(world: World) -> None:
         TfgenError: the installed moto does not have what a patch builds on.
     """
     functions.patch()
+    code.patch()
+    layers.patch()
+    concurrency.patch()
+    permissions.patch()
+    policies.patch()
+    urls.patch()
+    buckets.patch()
     apis.patch()
     missing.patch()
     certificates.patch()
