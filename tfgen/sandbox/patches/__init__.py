@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tfgen.sandbox.gateway import snapshots
 from tfgen.sandbox.patches import (
     apis,
+    authorizers,
     buckets,
     certificates,
     code,
@@ -51,6 +52,7 @@ def apply_patches(world: World) -> None:
     buckets.patch()
     apis.patch()
     missing.patch()
+    authorizers.patch()
     certificates.patch()
     zones.patch()
     dynamodb.patch()
