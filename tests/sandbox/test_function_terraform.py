@@ -12,6 +12,7 @@ import subprocess
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import pytest
 
 from tests.sandbox.conftest import REGION
 from tests.sandbox.functions.lab import wait_until
+from tfgen.aws.adopt import FINDERS, PlannedResource, find_existing
 from tfgen.aws.session import Aws
 from tfgen.sandbox.client import Client
 from tfgen.sandbox.environment import child_environment
@@ -45,6 +47,22 @@ SECOND = {
     "bundle": "two.zip",
     "url": {"auth": "AWS_IAM", "cors": False},
     "concurrency": {"reserved": 4, "provisioned": 3},
+}
+
+
+# All of their kinds, but for the lifecycle rules, which take a minute.
+FORGOTTEN = {
+    "aws_iam_role_policy_attachment": ("vpc",),
+    "aws_lambda_function_url": ("live",),
+    "aws_lambda_provisioned_concurrency_config": ("live",),
+    "aws_s3_bucket": ("this",),
+    "aws_s3_bucket_ownership_controls": ("this",),
+    "aws_s3_bucket_policy": ("this",),
+    "aws_s3_bucket_public_access_block": ("this",),
+    "aws_s3_bucket_server_side_encryption_configuration": ("this",),
+    "aws_s3_bucket_versioning": ("this",),
+    "aws_s3_object": ("bundle",),
+    "aws_sqs_queue": ("kms", "this"),
 }
 
 
@@ -119,10 +137,33 @@ def dead_letter(aws: Aws) -> dict[str, Any]:
     return message
 
 
+def find_and_import(root: Root, aws: Aws, since: datetime) -> set[str]:
+    """Imports what Terraform has forgotten and exists; returns the types."""
+    found: set[str] = set()
+    while True:
+        root.run("plan", "-input=false", "-out=plan")
+        changes = json.loads(root.run("show", "-json", "plan"))["resource_changes"]
+        new = {}
+        for change in changes:
+            if change["change"]["actions"] != ["create"]:
+                continue
+            address, kind = change["address"], change["type"]
+            resource = PlannedResource(address, kind, REGION, change["change"]["after"])
+            identifier = find_existing(aws, resource, since)
+            if identifier is not None:
+                new[address] = identifier
+                found.add(kind)
+        if not new:
+            return found
+        for address, identifier in new.items():
+            root.run("import", "-input=false", address, identifier)
+
+
 @pytest.mark.e2e
 def test_a_function_with_everything(root: Root, running: Running, aws: Aws) -> None:
     gateway = Client(running)
     awslambda = aws.client("lambda", REGION)
+    started = datetime.now(UTC)
     live = {"FunctionName": NAME, "Qualifier": "live"}
 
     root.set(FIRST)
@@ -150,6 +191,11 @@ def test_a_function_with_everything(root: Root, running: Running, aws: Aws) -> N
     assert awslambda.get_alias(FunctionName=NAME, Name="live")["FunctionVersion"] == "2"
     provisioned = awslambda.get_provisioned_concurrency_config(**live)
     assert provisioned["AvailableProvisionedConcurrentExecutions"] == 3
+
+    forgotten = [f"{kind}.{name}" for kind, names in FORGOTTEN.items() for name in names]
+    root.run("state", "rm", *forgotten)
+    assert find_and_import(root, aws, started) == FORGOTTEN.keys() & FINDERS.keys()
+    assert root.apply() == url
 
     root.run("destroy", "-auto-approve", "-input=false")
     assert inventory(running.endpoint, [REGION]) == []
