@@ -15,13 +15,18 @@ from tfgen.aws.session import Aws
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
     """The URL of a simulated AWS on loopback."""
+    from moto.apigatewayv2.responses import ApiGatewayV2Response
     from moto.server import ThreadedMotoServer
 
+    from tfgen.sandbox.patches import authorizers
+
+    authorizers.patch()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
+    delattr(ApiGatewayV2Response, "get_authorizers")
 
 
 @pytest.fixture(scope="session")

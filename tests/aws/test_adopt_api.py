@@ -175,6 +175,40 @@ def test_integration_is_found(aws: Aws, before: datetime) -> None:
     assert find_existing(aws, other, before) is None
 
 
+def test_responses_are_found_by_their_status(aws: Aws, before: datetime) -> None:
+    api = make_api(aws)
+    root = make_integration(aws, api)
+    client = aws.client("apigateway", REGION)
+    planned_place = {"rest_api_id": api, "resource_id": root, "http_method": "ANY"}
+    of_method = planned("aws_api_gateway_method_response", **planned_place, status_code="200")
+    of_integration = planned(
+        "aws_api_gateway_integration_response",
+        **planned_place,
+        status_code="200",
+        selection_pattern=None,
+    )
+    assert find_existing(aws, of_method, before) is None
+    client.put_method_response(restApiId=api, resourceId=root, httpMethod="ANY", statusCode="200")
+    assert find_existing(aws, of_method, before) == f"{api}/{root}/ANY/200"
+    assert find_existing(aws, of_integration, before) is None
+    client.put_integration_response(
+        restApiId=api, resourceId=root, httpMethod="ANY", statusCode="200"
+    )
+    assert find_existing(aws, of_integration, before) == f"{api}/{root}/ANY/200"
+    other = PlannedResource(
+        of_integration.address,
+        of_integration.type,
+        REGION,
+        {**of_integration.values, "selection_pattern": "5.."},
+    )
+    assert find_existing(aws, other, before) is None
+    for resource in (of_method, of_integration):
+        missing = PlannedResource(
+            resource.address, resource.type, REGION, {**resource.values, "status_code": "500"}
+        )
+        assert find_existing(aws, missing, before) is None
+
+
 def test_method_without_an_integration_has_none(aws: Aws, before: datetime) -> None:
     api = make_api(aws)
     root = make_method(aws, api)
@@ -310,7 +344,9 @@ def test_nothing_is_found_in_an_empty_account(
         "aws_api_gateway_deployment",
         "aws_api_gateway_domain_name",
         "aws_api_gateway_integration",
+        "aws_api_gateway_integration_response",
         "aws_api_gateway_method",
+        "aws_api_gateway_method_response",
         "aws_api_gateway_resource",
         "aws_api_gateway_rest_api",
         "aws_api_gateway_stage",

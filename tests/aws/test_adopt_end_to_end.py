@@ -26,6 +26,7 @@ from tfgen.sandbox.lifecycle import start, stop
 from tfgen.terraform import mirror
 
 REGION = "eu-west-2"
+AROUND = Path(__file__).with_name("roots") / "around.tf"
 CONFIG = """
 name: hello
 tags: {team: edge}
@@ -101,12 +102,12 @@ def aws(endpoint: str) -> Aws:
 
 
 @pytest.fixture
-def root(endpoint: str, tmp_path: Path) -> Root:
-    """A region of an app with a domain, applied to an empty account."""
+def environ(endpoint: str, tmp_path: Path) -> Mapping[str, str]:
+    """The environment of Terraform."""
     settings = tmp_path / "terraform.rc"
     if found := mirror.find(os.environ):
         mirror.write_cli_config(settings, found)
-    environ = {
+    return {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
         **({"TF_CLI_CONFIG_FILE": str(settings)} if settings.exists() else {}),
@@ -116,11 +117,53 @@ def root(endpoint: str, tmp_path: Path) -> Root:
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+@pytest.fixture
+def root(environ: Mapping[str, str], tmp_path: Path) -> Root:
+    """A region of an app with a domain, applied to an empty account."""
     (app,) = resolve_all(loads(CONFIG))
-    root = Root(write(app, tmp_path), environ)
+    return applied(Root(write(app, tmp_path), environ))
+
+
+@pytest.fixture
+def around(environ: Mapping[str, str], tmp_path: Path) -> Root:
+    """The parts of APIs, alarms and attachments that the app above has not."""
+    folder = tmp_path / "around"
+    folder.mkdir()
+    (folder / "main.tf").write_text(AROUND.read_text("utf-8"), "utf-8")
+    return applied(Root(folder, environ))
+
+
+def applied(root: Root) -> Root:
+    """Returns a root module after it was applied."""
     root.run("init", "-input=false")
     root.run("apply", "-auto-approve", "-input=false")
     return root
+
+
+def forget(root: Root) -> None:
+    """Takes everything out of the state."""
+    managed = [line for line in root.run("state", "list").splitlines() if "data." not in line]
+    root.run("state", "rm", *managed)
+
+
+def find_and_take_over(root: Root, aws: Aws, since: datetime) -> tuple[set[str], set[str]]:
+    """Plans and imports until nothing more is found.
+
+    Returns:
+        The types of what was found, and of what is to be replaced.
+    """
+    found: dict[str, str] = {}
+    while new := find_all(aws, changes := root.changes(), since):
+        found |= new
+        root.take_over(found)
+    kinds = {change["type"] for change in changes}
+    taken = {change["type"] for change in changes if change["address"] in found}
+    left = {change["type"] for change in changes if change["change"]["actions"] == ["create"]}
+    assert taken == kinds & FINDERS.keys()
+    assert left == kinds & NOTHING_TO_ADOPT.keys()
+    return taken, {change["type"] for change in changes if len(change["change"]["actions"]) > 1}
 
 
 def inventory(aws: Aws) -> Counter[str]:
@@ -165,22 +208,31 @@ def find_all(aws: Aws, changes: Sequence[dict[str, Any]], since: datetime) -> di
 @pytest.mark.e2e
 def test_every_type_is_adopted(before: datetime, root: Root, aws: Aws) -> None:
     existing = inventory(aws)
-    managed = [line for line in root.run("state", "list").splitlines() if "data." not in line]
-    root.run("state", "rm", *managed)
-
-    found: dict[str, str] = {}
-    while new := find_all(aws, changes := root.changes(), before):
-        found |= new
-        root.take_over(found)
-
-    kinds = {change["type"] for change in changes if change["address"] in found}
-    assert kinds == FINDERS.keys()
-    left = {change["type"] for change in changes if change["change"]["actions"] == ["create"]}
-    assert left == NOTHING_TO_ADOPT.keys()
-    replaced = {change["type"] for change in changes if len(change["change"]["actions"]) > 1}
+    forget(root)
+    _, replaced = find_and_take_over(root, aws, before)
     assert replaced == {"aws_api_gateway_deployment"}
 
     root.run("apply", "-input=false", "plan")
     after = {action for change in root.changes() for action in change["change"]["actions"]}
     assert after == {"no-op"}
     assert inventory(aws) == existing
+
+
+@pytest.mark.e2e
+def test_what_an_app_may_have_around_it_is_adopted(
+    before: datetime, around: Root, aws: Aws
+) -> None:
+    """The settings are made again instead, which must do no harm."""
+    forget(around)
+    taken, replaced = find_and_take_over(around, aws, before)
+    assert {kind for kind in taken if kind.startswith("aws_apigatewayv2_")} == {
+        f"aws_apigatewayv2_{part}"
+        for part in ("api", "authorizer", "integration", "route", "stage")
+    }
+    assert replaced == set()
+
+    around.run("apply", "-input=false", "plan")
+    after = {action for change in around.changes() for action in change["change"]["actions"]}
+    assert after == {"no-op"}
+    apis = aws.client("apigatewayv2", REGION).get_apis()["Items"]
+    assert len(apis) == 1

@@ -29,16 +29,16 @@ def created_types() -> set[str]:
 
 
 def test_every_type_of_the_library_is_known() -> None:
-    assert created_types() == FINDERS.keys() | NOTHING_TO_ADOPT.keys()
+    assert created_types() <= FINDERS.keys() | NOTHING_TO_ADOPT.keys()
 
 
 def test_no_type_is_both_found_and_not_searched() -> None:
     assert not FINDERS.keys() & NOTHING_TO_ADOPT.keys()
 
 
-@pytest.mark.parametrize("kind", ["aws_acm_certificate_validation", "aws_s3_bucket"])
+@pytest.mark.parametrize("kind", ["aws_acm_certificate_validation", "aws_vpc"])
 def test_other_types_are_left_to_terraform(aws: Aws, before: datetime, kind: str) -> None:
-    resource = PlannedResource(f"{kind}.this", kind, "eu-west-2", {"bucket": "hello"})
+    resource = PlannedResource(f"{kind}.this", kind, "eu-west-2", {"name": "hello"})
     assert find_existing(aws, resource, before) is None
 
 

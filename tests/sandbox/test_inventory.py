@@ -43,6 +43,11 @@ def test_everything_is_found_once(endpoint: str, aws: Aws, role: str, bundle: by
     acm = aws.client("acm", REGION)
     certificate = acm.request_certificate(DomainName="api.example.com")["CertificateArn"]
     api.create_domain_name(domainName="api.example.com", regionalCertificateArn=certificate)
+    aws.client("s3", REGION).create_bucket(
+        Bucket="app", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"}
+    )
+    aws.client("sqs", REGION).create_queue(QueueName="app")
+    aws.client("lambda", REGION).publish_layer_version(LayerName="app", Content={"ZipFile": bundle})
     aws.client("iam", REGION).create_policy(PolicyName="app", PolicyDocument=POLICY)
     route53 = aws.client("route53", REGION)
     zone = route53.create_hosted_zone(Name="example.com", CallerReference="1")["HostedZone"]["Id"]
@@ -63,12 +68,15 @@ def test_everything_is_found_once(endpoint: str, aws: Aws, role: str, bundle: by
         Resource("kms", "key", REGION, key),
         Resource("lambda", "function", REGION, "app"),
         Resource("lambda", "function", OTHER_REGION, "app"),
+        Resource("lambda", "layer", REGION, "app"),
         Resource("logs", "log group", REGION, "/aws/lambda/app"),
         Resource("logs", "log group", OTHER_REGION, "/aws/lambda/app"),
         Resource("route53", "health check", "global", check),
         Resource("route53", "hosted zone", "global", "example.com"),
         Resource("route53", "record", "global", f"A api.example.com {REGION}"),
         Resource("route53", "record", "global", f"A api.example.com {OTHER_REGION}"),
+        Resource("s3", "bucket", REGION, "app"),
+        Resource("sqs", "queue", REGION, "app"),
     ]
 
 

@@ -122,6 +122,25 @@ def _tables(aws: Aws, region: str) -> Iterator[str]:
         yield from page["TableNames"]
 
 
+def _layers(aws: Aws, region: str) -> Iterator[str]:
+    for page in aws.client("lambda", region).get_paginator("list_layers").paginate():
+        for layer in page["Layers"]:
+            yield layer["LayerName"]
+
+
+def _buckets(aws: Aws, region: str) -> Iterator[str]:
+    pages = aws.client("s3", region).get_paginator("list_buckets").paginate(BucketRegion=region)
+    for page in pages:
+        for bucket in page["Buckets"]:
+            yield bucket["Name"]
+
+
+def _queues(aws: Aws, region: str) -> Iterator[str]:
+    for page in aws.client("sqs", region).get_paginator("list_queues").paginate():
+        for url in page.get("QueueUrls", []):
+            yield url.rpartition("/")[2]
+
+
 _REGIONAL: Final[tuple[tuple[str, str, Callable[[Aws, str], Iterator[str]]], ...]] = (
     ("acm", "certificate", _certificates),
     ("apigateway", "domain name", _domain_names),
@@ -130,7 +149,10 @@ _REGIONAL: Final[tuple[tuple[str, str, Callable[[Aws, str], Iterator[str]]], ...
     ("kms", "alias", _key_aliases),
     ("kms", "key", _keys),
     ("lambda", "function", _functions),
+    ("lambda", "layer", _layers),
     ("logs", "log group", _log_groups),
+    ("s3", "bucket", _buckets),
+    ("sqs", "queue", _queues),
 )
 
 

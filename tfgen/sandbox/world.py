@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from tfgen.errors import TfgenError
 from tfgen.places import Place, find_place
 from tfgen.sandbox.dns.health import HealthChecks
-from tfgen.sandbox.dns.model import Resolution
+from tfgen.sandbox.dns.model import Resolution, Status
 from tfgen.sandbox.dns.resolver import resolve
 from tfgen.sandbox.dns.server import DnsServer
 from tfgen.sandbox.dns.snapshot import read_zones
 from tfgen.sandbox.functions.functions import Functions
+from tfgen.sandbox.functions.urls import url_region
 from tfgen.sandbox.gateway.gateway import Gateway
 from tfgen.sandbox.gateway.request import keeping_headers
 from tfgen.sandbox.invocation import Outages
@@ -85,7 +86,14 @@ class World:
         return find_place(text) if text else self._place
 
     def route(self, name: str, place: Place) -> Resolution:
-        """Resolves a host name for a client."""
+        """Resolves a host name for a client.
+
+        The host of a function URL is in AWS's own zone: no record leads to it, and it has one
+        region.
+        """
+        host = name.rstrip(".").lower()
+        if (region := url_region(host)) is not None:
+            return Resolution(host, "A", Status.FOUND, region=region)
         return resolve(read_zones(), name, "A", place, self.health.is_healthy)
 
     def activity(self) -> Mapping[str, Any]:

@@ -58,7 +58,7 @@ def _served() -> Iterator[Lab]:
     endpoint = f"http://127.0.0.1:{server.port}"
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        functions = Functions(home, endpoint, outages)
+        functions = Functions(home, endpoint, outages, minute=0.01)
         configuration.patch()
         invoke.patch(functions)
         lab = Lab(endpoint, home, outages, functions)

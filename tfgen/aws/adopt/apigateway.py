@@ -93,6 +93,47 @@ def find_integration(aws: Aws, resource: PlannedResource, _since: datetime) -> s
     return f"{api}/{parent}/{verb}" if found else None
 
 
+def find_method_response(aws: Aws, resource: PlannedResource, _since: datetime) -> str | None:
+    """Finds a response of a method by its status.
+
+    Import ID: API, resource, verb and status, with slashes
+    (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/api_gateway_method_response#import).
+    """
+    place, status = _method_place(resource), text(resource, "status_code")
+    if place is None or status is None:
+        return None
+    api, parent, verb = place
+    client = aws.client("apigateway", resource.region)
+    try:
+        method = client.get_method(restApiId=api, resourceId=parent, httpMethod=verb)
+    except client.exceptions.NotFoundException:
+        return None
+    found = status in method.get("methodResponses", {})
+    return f"{api}/{parent}/{verb}/{status}" if found else None
+
+
+def find_integration_response(aws: Aws, resource: PlannedResource, _since: datetime) -> str | None:
+    """Finds a response of an integration by its status and selection pattern.
+
+    Import ID: API, resource, verb and status, with slashes
+    (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/api_gateway_integration_response#import).
+    """
+    place, status = _method_place(resource), text(resource, "status_code")
+    if place is None or status is None:
+        return None
+    api, parent, verb = place
+    client = aws.client("apigateway", resource.region)
+    try:
+        method = client.get_method(restApiId=api, resourceId=parent, httpMethod=verb)
+    except client.exceptions.NotFoundException:
+        return None
+    responses = method.get("methodIntegration", {}).get("integrationResponses", {})
+    found = status in responses and as_planned(
+        resource, {"selection_pattern": responses[status].get("selectionPattern")}
+    )
+    return f"{api}/{parent}/{verb}/{status}" if found else None
+
+
 def find_deployment(aws: Aws, resource: PlannedResource, since: datetime) -> str | None:
     """Finds the newest deployment of the broken run's time, one that no stage serves if possible.
 

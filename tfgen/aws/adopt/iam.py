@@ -1,4 +1,4 @@
-"""IAM roles and their inline policies that a broken run left behind."""
+"""IAM roles and their policies that a broken run left behind."""
 
 from __future__ import annotations
 
@@ -46,3 +46,23 @@ def find_role_policy(aws: Aws, resource: PlannedResource, _since: datetime) -> s
     planned = text(resource, "policy")
     found = planned is None or json.loads(planned) == document
     return f"{role}:{name}" if found else None
+
+
+def find_role_policy_attachment(
+    aws: Aws, resource: PlannedResource, _since: datetime
+) -> str | None:
+    """Finds a managed policy on its role; IAM tells no time for it.
+
+    Import ID: the role's name and the policy's ARN, with a slash
+    (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role_policy_attachment#import).
+    """
+    role, policy = text(resource, "role"), text(resource, "policy_arn")
+    if role is None or policy is None:
+        return None
+    iam = aws.client("iam", resource.region)
+    try:
+        pages = iam.get_paginator("list_attached_role_policies").paginate(RoleName=role)
+        arns = {each["PolicyArn"] for page in pages for each in page["AttachedPolicies"]}
+    except iam.exceptions.NoSuchEntityException:
+        return None
+    return f"{role}/{policy}" if policy in arns else None

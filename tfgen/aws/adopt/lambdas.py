@@ -1,4 +1,4 @@
-"""Lambda functions, aliases and permissions that a broken run left behind."""
+"""Lambda functions, aliases, permissions and URLs that a broken run left behind."""
 
 from __future__ import annotations
 
@@ -82,6 +82,33 @@ def find_permission(aws: Aws, resource: PlannedResource, _since: datetime) -> st
         if statement.get("Sid") == statement_id and _grants_as_planned(resource, statement):
             return f"{target}/{statement_id}"
     return None
+
+
+def find_function_url(aws: Aws, resource: PlannedResource, since: datetime) -> str | None:
+    """Finds a URL by its function and alias, authorization and time.
+
+    Import ID: the function's name; an alias follows it after a slash
+    (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function_url#import).
+    """
+    function = text(resource, "function_name")
+    if function is None:
+        return None
+    qualifier = text(resource, "qualifier")
+    client = aws.client("lambda", resource.region)
+    try:
+        url = (
+            client.get_function_url_config(FunctionName=function, Qualifier=qualifier)
+            if qualifier
+            else client.get_function_url_config(FunctionName=function)
+        )
+    except client.exceptions.ResourceNotFoundException:
+        return None
+    found = as_planned(resource, {"authorization_type": url["AuthType"]}) and created_since(
+        datetime.fromisoformat(url["CreationTime"]), since
+    )
+    if not found:
+        return None
+    return f"{function}/{qualifier}" if qualifier else function
 
 
 def _version_times(client: LambdaClient, name: str) -> list[datetime]:

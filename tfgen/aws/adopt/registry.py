@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import Final
 
-from tfgen.aws.adopt import acm, apigateway, iam, kms, lambdas, logs, route53
+from tfgen.aws.adopt import (
+    acm,
+    apigateway,
+    apigatewayv2,
+    cloudwatch,
+    iam,
+    kms,
+    lambdas,
+    logs,
+    route53,
+    s3,
+    sqs,
+)
 from tfgen.aws.adopt.planned import PlannedResource, text
 from tfgen.aws.session import Aws
 
@@ -19,24 +32,43 @@ FINDERS: Mapping[str, Finder] = MappingProxyType(
         "aws_api_gateway_deployment": apigateway.find_deployment,
         "aws_api_gateway_domain_name": apigateway.find_domain_name,
         "aws_api_gateway_integration": apigateway.find_integration,
+        "aws_api_gateway_integration_response": apigateway.find_integration_response,
         "aws_api_gateway_method": apigateway.find_method,
+        "aws_api_gateway_method_response": apigateway.find_method_response,
         "aws_api_gateway_resource": apigateway.find_resource,
         "aws_api_gateway_rest_api": apigateway.find_rest_api,
         "aws_api_gateway_stage": apigateway.find_stage,
+        "aws_apigatewayv2_api": apigatewayv2.find_api,
+        "aws_apigatewayv2_api_mapping": apigatewayv2.find_api_mapping,
+        "aws_apigatewayv2_authorizer": apigatewayv2.find_authorizer,
+        "aws_apigatewayv2_integration": apigatewayv2.find_integration,
+        "aws_apigatewayv2_route": apigatewayv2.find_route,
+        "aws_apigatewayv2_stage": apigatewayv2.find_stage,
         "aws_cloudwatch_log_group": logs.find_log_group,
+        "aws_cloudwatch_metric_alarm": cloudwatch.find_metric_alarm,
         "aws_iam_role": iam.find_role,
         "aws_iam_role_policy": iam.find_role_policy,
+        "aws_iam_role_policy_attachment": iam.find_role_policy_attachment,
         "aws_kms_alias": kms.find_alias,
         "aws_kms_key": kms.find_key,
         "aws_lambda_alias": lambdas.find_alias,
         "aws_lambda_function": lambdas.find_function,
+        "aws_lambda_function_url": lambdas.find_function_url,
         "aws_lambda_permission": lambdas.find_permission,
         "aws_route53_health_check": route53.find_health_check,
         "aws_route53_record": route53.find_record,
         "aws_route53_zone": route53.find_zone,
+        "aws_s3_bucket": s3.find_bucket,
+        "aws_s3_object": s3.find_object,
+        "aws_sqs_queue": sqs.find_queue,
     }
 )
 """Resource type → how to find one. Every type that the module library creates is here or below."""
+
+_SETTING: Final = (
+    "it is a setting of its {0}: its create puts it in the place of what is there, and it goes "
+    "with the {0}"
+)
 
 NOTHING_TO_ADOPT: Mapping[str, str] = MappingProxyType(
     {
@@ -44,6 +76,19 @@ NOTHING_TO_ADOPT: Mapping[str, str] = MappingProxyType(
             "it creates nothing: it waits until the certificate is issued, and waiting again does "
             "no harm"
         ),
+        "aws_api_gateway_account": (
+            "it is a setting that every region has: it is set again, and stays after a destroy"
+        ),
+        "aws_api_gateway_gateway_response": _SETTING.format("API"),
+        "aws_api_gateway_method_settings": _SETTING.format("stage"),
+        "aws_lambda_provisioned_concurrency_config": _SETTING.format("alias"),
+        "aws_s3_bucket_lifecycle_configuration": _SETTING.format("bucket"),
+        "aws_s3_bucket_ownership_controls": _SETTING.format("bucket"),
+        "aws_s3_bucket_policy": _SETTING.format("bucket"),
+        "aws_s3_bucket_public_access_block": _SETTING.format("bucket"),
+        "aws_s3_bucket_server_side_encryption_configuration": _SETTING.format("bucket"),
+        "aws_s3_bucket_versioning": _SETTING.format("bucket"),
+        "aws_wafv2_web_acl_association": _SETTING.format("stage"),
     }
 )
 """Resource type → why a create that was cut off leaves nothing to find."""

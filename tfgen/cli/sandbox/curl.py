@@ -27,7 +27,9 @@ def curl(
     url: Annotated[
         str,
         typer.Argument(
-            metavar="URL", help="A deployed domain's, or an execute-api URL.", show_default=False
+            metavar="URL",
+            help="A deployed domain's, an execute-api, or a function URL.",
+            show_default=False,
         ),
     ],
     from_: Annotated[

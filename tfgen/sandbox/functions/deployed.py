@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 from tfgen.sandbox.invocation import InvokeError
 
 if TYPE_CHECKING:
-    from moto.awslambda.models import LambdaBackend, LambdaFunction
+    from moto.awslambda.models import EventInvokeConfig, LambdaBackend, LambdaFunction
 
 LATEST: Final = "$LATEST"
+
+#: How often Lambda tries an event again, unless the function says otherwise:
+#: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+RETRIES: Final = 2
 
 # A name, or one of the ARNs that Invoke takes instead of one, each with or without a qualifier:
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestParameters
@@ -93,11 +97,15 @@ class Target:
         deployed: the version that runs.
         arn: as it was asked for, with the qualifier.
         reserved: how many invocations of the function may run at once; None is no limit.
+        retries: how often an event is tried again whose invocation nobody waits for.
+        dead_letters: the ARN of the queue for those that failed to the end, if there is one.
     """
 
     deployed: Deployed
     arn: str
     reserved: int | None
+    retries: int
+    dead_letters: str | None
 
 
 def find(region: str, function: str, qualifier: str | None) -> Target:
@@ -127,12 +135,21 @@ def find(region: str, function: str, qualifier: str | None) -> Target:
     if asked is not None:
         arn = f"{arn}:{asked}"
     found = _function(backend, name, _version(backend, name, asked, arn), arn)
-    reserved = _function(backend, name, LATEST, arn).reserved_concurrency
+    latest = _function(backend, name, LATEST, arn)
+    reserved = latest.reserved_concurrency
     return Target(
         deployed=_deployed(backend, region, found),
         arn=arn,
         reserved=None if reserved is None else int(reserved),
+        retries=_retries(latest),
+        dead_letters=vars(found).get("tfgen_dead_letters"),
     )
+
+
+def _retries(function: LambdaFunction) -> int:
+    configured: list[EventInvokeConfig] = function.event_invoke_config
+    asked = configured[-1].config.get("MaximumRetryAttempts") if configured else None
+    return RETRIES if asked is None else int(asked)
 
 
 def _version(backend: LambdaBackend, name: str, qualifier: str | None, arn: str) -> str:

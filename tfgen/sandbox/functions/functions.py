@@ -16,16 +16,22 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from tfgen.sandbox.functions import dead_letters
 from tfgen.sandbox.functions.deployed import Deployed, Target, find
 from tfgen.sandbox.functions.environment import Setting
 from tfgen.sandbox.functions.failure import ASYNCHRONOUS_EVENT_BYTES, EVENT_BYTES
 from tfgen.sandbox.functions.pool import IDLE_SECONDS, Counts, Pool
 from tfgen.sandbox.functions.runtime_api import Work
-from tfgen.sandbox.functions.runtimes import Runtimes
+from tfgen.sandbox.functions.runtimes import Runtimes, runnable
 from tfgen.sandbox.functions.unpack import Unpacked
 from tfgen.sandbox.invocation import Invocation, InvokeError, Outages
 
 Result = TypeVar("Result")
+
+#: How many seconds a minute takes that Lambda waits before it tries an event again. Nobody who
+#: watches here wants to wait for three real ones:
+#: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+MINUTE: Final = 1.0
 
 _ENDS_WITHIN: Final = 30.0  # seconds
 
@@ -64,6 +70,7 @@ class Functions:
         endpoint: the sandbox's URL.
         outages: the regions in which nothing runs.
         idle_seconds: how long a process lives that nobody needs.
+        minute: how many seconds a minute takes that Lambda waits before it tries an event again.
     """
 
     def __init__(
@@ -73,11 +80,13 @@ class Functions:
         outages: Outages,
         *,
         idle_seconds: float = IDLE_SECONDS,
+        minute: float = MINUTE,
     ) -> None:
         self._home = home.absolute()
         self._endpoint = endpoint
         self._outages = outages
         self._idle_seconds = idle_seconds
+        self._minute = minute
         self._unpacked = Unpacked(self._home / "code")
         self._runtimes = Runtimes(self._home / "libraries")
         self._notices: dict[str, None] = {}
@@ -133,7 +142,8 @@ class Functions:
     ) -> str:
         """Runs a function without waiting for it, as ``InvocationType=Event`` does.
 
-        What fails is not tried again.
+        What fails is tried again, and when it has failed to the end it goes where the function's
+        dead letters go.
 
         Args:
             region: the function's.
@@ -151,7 +161,7 @@ class Functions:
         """
         target = self.check(region, function, qualifier, payload, ASYNCHRONOUS_EVENT_BYTES)
         work = _work(target, payload, client_context, trace)
-        self._submit(self._run(target, work)).add_done_callback(_log_refusal)
+        self._submit(self._run_to_the_end(target, work))
         return work.request_id
 
     def check(
@@ -226,6 +236,28 @@ class Functions:
         finally:
             self._running[function] -= 1
 
+    async def _run_to_the_end(self, target: Target, work: Work) -> None:
+        """Runs an invocation that nobody waits for, again if it fails."""
+        for attempt in range(1 + target.retries):
+            # A minute before the second attempt, two before the third.
+            await asyncio.sleep(self._minute * attempt)
+            outcome: Invocation | InvokeError
+            try:
+                outcome = await self._run(target, work)
+            except InvokeError as error:
+                outcome = error
+            if isinstance(outcome, Invocation) and outcome.error is None:
+                return
+        if self._closed:
+            return
+        if target.dead_letters is not None:
+            send = dead_letters.send
+            await asyncio.to_thread(
+                send, target.dead_letters, work.request_id, work.payload, outcome
+            )
+        elif isinstance(outcome, InvokeError):
+            _log.warning("an event was dropped: %s", outcome.message)
+
     def _pool(self, deployed: Deployed) -> Pool:
         """Returns the environments of a version as it is deployed now."""
         key = (deployed.region, deployed.name, deployed.version)
@@ -246,6 +278,7 @@ class Functions:
 
     def _prepare(self, deployed: Deployed) -> Setting:
         """Unpacks a version and finds its runtime."""
+        runnable(deployed)
         task = self._unpacked.folder([deployed.code])
         layers = self._unpacked.folder(deployed.layers) if deployed.layers else None
         launch = self._runtimes.launch(deployed, task, layers)
@@ -291,11 +324,6 @@ def _work(target: Target, payload: bytes, client_context: str | None, trace: str
         trace=trace or f"{root};Parent={secrets.token_hex(8)};Sampled=0",
         client_context=client_context,
     )
-
-
-def _log_refusal(done: concurrent.futures.Future[Invocation]) -> None:
-    if not done.cancelled() and isinstance(error := done.exception(), InvokeError):
-        _log.warning("an event was dropped: %s", error.message)
 
 
 def _unavailable(message: str) -> InvokeError:

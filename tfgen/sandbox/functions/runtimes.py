@@ -98,14 +98,11 @@ class Runtimes:
             return self._launch_node(deployed, node[1], layers)
         if runtime.startswith("provided"):
             return _launch_provided(runtime, task, layers)
-        if deployed.runtime is None:
-            why = "it is a container image, and the sandbox runs functions from zips only"
-        else:
-            why = (
-                f"the sandbox has no runtime for {runtime}; "
-                "it runs python3.x, nodejs and provided, with a bootstrap in the zip"
-            )
-        raise _refused(deployed, why)
+        raise _refused(
+            deployed,
+            f"the sandbox has no runtime for {runtime}; "
+            "it runs python3.x, nodejs and provided, with a bootstrap in the zip",
+        )
 
     def _launch_python(
         self, deployed: Deployed, minor: str, task: Path, layers: Path | None
@@ -220,6 +217,20 @@ def _launch_provided(runtime: str, task: Path, layers: Path | None) -> Launch:
     # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper: runtimes
     # that are the function's own know no wrapper.
     return Launch(command=(str(bootstrap),), version=runtime, libraries=task, wrapped=False)
+
+
+def runnable(deployed: Deployed) -> None:
+    """Makes sure that a function is one that can be unpacked.
+
+    Args:
+        deployed: the function.
+
+    Raises:
+        InvokeError: it is a container image.
+    """
+    if deployed.runtime is None:
+        why = "it is a container image, and the sandbox runs functions from zips only"
+        raise _refused(deployed, why)
 
 
 def _output(command: list[str]) -> str | None:

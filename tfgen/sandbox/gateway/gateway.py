@@ -11,8 +11,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from tfgen.sandbox.front import REASON_HEADER
+from tfgen.sandbox.functions.urls import url_region
 from tfgen.sandbox.gateway import deployed
 from tfgen.sandbox.gateway.deployed import ExecuteApi, HttpTarget, RestTarget
+from tfgen.sandbox.gateway.function_urls import answer_url
 from tfgen.sandbox.gateway.http_api import answer_http, not_found
 from tfgen.sandbox.gateway.request import Request, read_request
 from tfgen.sandbox.gateway.response import Response, refuse_rest
@@ -45,7 +47,7 @@ class Served:
 
 
 class Gateway:
-    """A WSGI application that answers for every custom domain and execute-api host.
+    """A WSGI application that answers for every custom domain, execute-api host and function URL.
 
     A request's ``Host`` says which, so it serves whatever port it listens on. Who knows already
     where Route 53 sends a client says it in the header ``X-Tfgen-Region``.
@@ -100,6 +102,8 @@ class Gateway:
         own = deployed.execute_api(request.host)
         if own is not None:
             return own.region
+        if (region := url_region(request.host)) is not None:
+            return region
         regions = deployed.domain_regions(request.host)
         if not regions:
             return None
@@ -110,6 +114,8 @@ class Gateway:
         return self._choose(request.host) or regions[0]
 
     def _answer(self, region: str, request: Request) -> Response:
+        if url_region(request.host) is not None:
+            return answer_url(request, self._invoke)
         own = deployed.execute_api(request.host)
         match _behind_own_host(own, request) if own else _behind_domain(region, request):
             case RestTarget() as rest:

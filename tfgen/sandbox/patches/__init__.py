@@ -12,12 +12,20 @@ from typing import TYPE_CHECKING
 from tfgen.sandbox.gateway import snapshots
 from tfgen.sandbox.patches import (
     apis,
+    authorizers,
+    buckets,
     certificates,
+    code,
+    concurrency,
     dynamodb,
     functions,
     health,
     invoke,
+    layers,
     missing,
+    permissions,
+    policies,
+    urls,
     zones,
 )
 
@@ -35,8 +43,16 @@ def apply_patches(world: World) -> None:
         TfgenError: the installed moto does not have what a patch builds on.
     """
     functions.patch()
+    code.patch()
+    layers.patch()
+    concurrency.patch()
+    permissions.patch()
+    policies.patch()
+    urls.patch()
+    buckets.patch()
     apis.patch()
     missing.patch()
+    authorizers.patch()
     certificates.patch()
     zones.patch()
     dynamodb.patch()

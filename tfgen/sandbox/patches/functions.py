@@ -1,9 +1,10 @@
 """Lambda: what a function was configured with comes back.
 
-moto keeps no ``LoggingConfig`` at all, and of an update it forgets the KMS key, the tracing mode
-and the size of ``/tmp``. AWS returns them all
+moto keeps no ``LoggingConfig`` and no dead-letter queue at all, and of an update it forgets the KMS
+key, the tracing mode, the size of ``/tmp`` and how an image starts. AWS returns them all
 (https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html), so without this
-every plan wants to set them again, and with the function its version and its alias.
+every plan wants to set them again, and with the function its version and its alias. Of an image it
+returns a configuration that nobody made, and every VPC has one ID.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def patch() -> None:
     describe = expect_method(function, "get_configuration", "on_create")
     update = expect_method(function, "update_configuration", "config_updates")
 
-    def initialize_with_logging(
+    def initialize_everything(
         self: LambdaFunction,
         account_id: str,
         spec: dict[str, Any],
@@ -39,27 +40,46 @@ def patch() -> None:
     ) -> None:
         initialize(self, account_id, spec, region, version)
         _set_logging(self, spec.get("LoggingConfig") or {})
+        _set_dead_letters(self, spec.get("DeadLetterConfig") or {})
 
-    def describe_with_logging(self: LambdaFunction, on_create: bool = False) -> dict[str, Any]:
+    def describe_everything(self: LambdaFunction, on_create: bool = False) -> dict[str, Any]:
         configuration: dict[str, Any] = describe(self, on_create)
-        return configuration | {"LoggingConfig": vars(self)["tfgen_logging"]}
+        configuration["LoggingConfig"] = vars(self)["tfgen_logging"]
+        if target := vars(self)["tfgen_dead_letters"]:
+            configuration["DeadLetterConfig"] = {"TargetArn": target}
+        if configuration["VpcConfig"] is not None:
+            configuration["VpcConfig"] |= {"VpcId": _vpc(self, configuration["VpcConfig"])}
+        if not any(self.image_config.response().values()):
+            configuration.pop("ImageConfigResponse", None)
+        return configuration
 
     def update_everything(self: LambdaFunction, config_updates: dict[str, Any]) -> dict[str, Any]:
-        if "KMSKeyArn" in config_updates:
-            # An empty one takes the key away, as Terraform does when `kms_key_arn` goes.
-            self.kms_key_arn = config_updates["KMSKeyArn"] or None
-        if "TracingConfig" in config_updates:
-            self.tracing_config = config_updates["TracingConfig"]
-        if "EphemeralStorage" in config_updates:
-            self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
-        if "LoggingConfig" in config_updates:
-            _set_logging(self, config_updates["LoggingConfig"])
+        _set_forgotten(self, config_updates)
         configuration: dict[str, Any] = update(self, config_updates)
         return configuration
 
-    function.__init__ = initialize_with_logging  # type: ignore[method-assign]
-    function.get_configuration = describe_with_logging  # type: ignore[method-assign]
+    function.__init__ = initialize_everything  # type: ignore[method-assign]
+    function.get_configuration = describe_everything  # type: ignore[method-assign]
     function.update_configuration = update_everything  # type: ignore[method-assign]
+
+
+def _set_forgotten(function: LambdaFunction, updates: Mapping[str, Any]) -> None:
+    """Sets what moto forgets of an update."""
+    from moto.awslambda.models import ImageConfig
+
+    if "KMSKeyArn" in updates:
+        # An empty one takes the key away, as Terraform does when `kms_key_arn` goes.
+        function.kms_key_arn = updates["KMSKeyArn"] or None
+    if "TracingConfig" in updates:
+        function.tracing_config = updates["TracingConfig"]
+    if "EphemeralStorage" in updates:
+        function.ephemeral_storage = updates["EphemeralStorage"]["Size"]
+    if "ImageConfig" in updates:
+        function.image_config = ImageConfig(updates["ImageConfig"])
+    if "LoggingConfig" in updates:
+        _set_logging(function, updates["LoggingConfig"])
+    if "DeadLetterConfig" in updates:
+        _set_dead_letters(function, updates["DeadLetterConfig"])
 
 
 def _set_logging(function: LambdaFunction, asked: Mapping[str, str]) -> None:
@@ -75,3 +95,24 @@ def _set_logging(function: LambdaFunction, asked: Mapping[str, str]) -> None:
     )
     defaults = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{function.function_name}"}
     vars(function)["tfgen_logging"] = defaults | levels | dict(asked)
+
+
+def _set_dead_letters(function: LambdaFunction, asked: Mapping[str, str]) -> None:
+    """Keeps where events go that a function failed on; an empty ARN takes it away."""
+    vars(function)["tfgen_dead_letters"] = asked.get("TargetArn") or None
+
+
+def _vpc(function: LambdaFunction, configured: Mapping[str, list[str]]) -> str:
+    """Returns the VPC that a function's subnets are in.
+
+    Subnets that the simulated account has not are those of the user's own, and so is their VPC.
+    """
+    from moto.ec2.models import ec2_backends
+
+    subnet_ids = configured.get("SubnetIds") or []
+    backend = ec2_backends[function.account_id][function.region]
+    for zone in list(backend.subnets.values()):
+        for subnet in list(zone.values()):
+            if subnet.id in subnet_ids:
+                return str(subnet.vpc_id)
+    return "vpc-00000000000000000" if subnet_ids else ""
