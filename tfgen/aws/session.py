@@ -13,14 +13,29 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_acm import ACMClient
     from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_apigatewayv2 import ApiGatewayV2Client
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_route53 import Route53Client
+    from mypy_boto3_wafv2 import WAFV2Client
 
-Service = Literal["acm", "apigateway", "dynamodb", "iam", "kms", "lambda", "logs", "route53"]
+Service = Literal[
+    "acm",
+    "apigateway",
+    "apigatewayv2",
+    "cloudwatch",
+    "dynamodb",
+    "iam",
+    "kms",
+    "lambda",
+    "logs",
+    "route53",
+    "wafv2",
+]
 
 _SANDBOX_KEY: Final = "sandbox"
 
@@ -51,6 +66,10 @@ class Aws:
     @overload
     def client(self, service: Literal["apigateway"], region: str) -> APIGatewayClient: ...
     @overload
+    def client(self, service: Literal["apigatewayv2"], region: str) -> ApiGatewayV2Client: ...
+    @overload
+    def client(self, service: Literal["cloudwatch"], region: str) -> CloudWatchClient: ...
+    @overload
     def client(self, service: Literal["dynamodb"], region: str) -> DynamoDBClient: ...
     @overload
     def client(self, service: Literal["iam"], region: str) -> IAMClient: ...
@@ -62,6 +81,8 @@ class Aws:
     def client(self, service: Literal["logs"], region: str) -> CloudWatchLogsClient: ...
     @overload
     def client(self, service: Literal["route53"], region: str) -> Route53Client: ...
+    @overload
+    def client(self, service: Literal["wafv2"], region: str) -> WAFV2Client: ...
     def client(self, service: Service, region: str) -> Any:
         """Returns the client of a service in a region.
 

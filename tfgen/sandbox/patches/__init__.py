@@ -13,11 +13,16 @@ from tfgen.sandbox.gateway import snapshots
 from tfgen.sandbox.patches import (
     apis,
     certificates,
+    domains,
     dynamodb,
     functions,
     health,
+    http_apis,
     invoke,
+    mappings,
     missing,
+    records,
+    tags,
     zones,
 )
 
@@ -36,8 +41,13 @@ def apply_patches(world: World) -> None:
     """
     functions.patch()
     apis.patch()
+    http_apis.patch()
     missing.patch()
+    domains.patch()
+    mappings.patch()
+    tags.patch()
     certificates.patch()
+    records.patch()
     zones.patch()
     dynamodb.patch()
     health.patch(world.health.report)
