@@ -60,6 +60,7 @@ class RestTarget:
         host: the host that the client used.
         path: the path below the stage, percent-encoded.
         whole_path: the path that the client used, with a domain's base path or a stage in it.
+        base: the domain's base path; empty if there is none.
         custom: whether the host is a custom domain.
         edge: whether CloudFront is in front.
     """
@@ -71,6 +72,7 @@ class RestTarget:
     host: str
     path: str
     whole_path: str
+    base: str
     custom: bool
     edge: bool
 
@@ -87,6 +89,7 @@ class HttpTarget:
         host: the host that the client used.
         path: the path below the stage, percent-encoded.
         whole_path: the path that the client used, with a domain's base path or a stage in it.
+        base: the domain's base path; empty if there is none.
     """
 
     region: str
@@ -96,6 +99,7 @@ class HttpTarget:
     host: str
     path: str
     whole_path: str
+    base: str
 
 
 def account() -> str:

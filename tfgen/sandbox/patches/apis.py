@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tfgen.sandbox.patches.expect import expect_attributes, expect_method, expect_no_method
 
 if TYPE_CHECKING:
-    from moto.apigateway.models import Account, RestAPI, Stage
+    from moto.apigateway.models import Account, APIGatewayBackend, RestAPI, Stage
     from moto.apigateway.responses import APIGatewayResponse
 
 _ADDRESSES: Final = "/endpointConfiguration/ipAddressType"
@@ -64,7 +64,7 @@ def patch() -> None:
 
     _patch_rest_apis(responses.APIGatewayResponse)
     _patch_methods(responses.APIGatewayResponse)
-    _patch_stages(models.Stage)
+    _patch_stages(models.Stage, models.APIGatewayBackend)
     _patch_account(models.Account)
 
 
@@ -149,12 +149,10 @@ def _patch_methods(response: type[APIGatewayResponse]) -> None:
 
 
 def _change(found: object, operation: Mapping[str, Any], names: Mapping[str, str]) -> None:
-    from moto.apigateway.exceptions import BadRequestException
-
     kind, path, value = operation["op"], operation["path"], operation.get("value")
     field, _, key = path.removeprefix("/").partition("/")
     if field not in names:
-        raise BadRequestException(f"Invalid patch path {path}")
+        raise _bad(f"Invalid patch path {path}")
     name = names[field]
     if field in _MAPS:
         kept = dict(getattr(found, name) or {})
@@ -168,9 +166,10 @@ def _change(found: object, operation: Mapping[str, Any], names: Mapping[str, str
         setattr(found, name, value or None)
 
 
-def _patch_stages(stage: type[Stage]) -> None:
-    """A method's settings can be taken away, and what was not set is not there."""
+def _patch_stages(stage: type[Stage], backend: type[APIGatewayBackend]) -> None:
+    """What was set can be taken away, and nothing is logged without a role that may log."""
     apply = expect_method(stage, "apply_operations", "patch_operations")
+    update = expect_method(backend, "update_stage", "function_id", "stage_name", "patch_operations")
 
     def apply_removals(self: Stage, patch_operations: list[dict[str, Any]]) -> Stage:
         others = []
@@ -187,7 +186,28 @@ def _patch_stages(stage: type[Stage]) -> None:
         applied: Stage = apply(self, others)
         return applied
 
+    def update_if_allowed(
+        self: APIGatewayBackend,
+        function_id: str,
+        stage_name: str,
+        patch_operations: list[dict[str, Any]],
+    ) -> Stage:
+        if not self.account.cloudwatch_role_arn and any(map(_logs, patch_operations)):
+            raise _bad("CloudWatch Logs role ARN must be set in account settings to enable logging")
+        updated: Stage = update(self, function_id, stage_name, patch_operations)
+        return updated
+
     stage.apply_operations = apply_removals  # type: ignore[method-assign]
+    backend.update_stage = update_if_allowed  # type: ignore[method-assign]
+
+
+def _logs(operation: Mapping[str, Any]) -> bool:
+    """Says whether an operation makes a stage log, its requests or what becomes of them."""
+    path, value = operation["path"], operation.get("value")
+    if operation["op"] == "remove":
+        return False
+    level = path.endswith("/logging/loglevel") and value not in {None, "", "OFF"}
+    return level or path.startswith("/accessLogSettings")
 
 
 def _patch_account(account: type[Account]) -> None:
@@ -199,6 +219,12 @@ def _patch_account(account: type[Account]) -> None:
         return described | {"cloudwatchRoleArn": self.cloudwatch_role_arn or None}
 
     account.to_json = describe_role  # type: ignore[method-assign]
+
+
+def _bad(message: str) -> Exception:
+    from moto.apigateway.exceptions import BadRequestException
+
+    return BadRequestException(message)
 
 
 def _name(escaped: str) -> str:
