@@ -92,17 +92,18 @@ class Root:
         shown = json.loads(self.run("output", "-json", inputs=False))
         return {name: each["value"] for name, each in shown.items()}
 
-    def run(self, *arguments: str, code: int = 0, inputs: bool = True) -> str:
+    def run(self, command: str, *arguments: str, code: int = 0, inputs: bool = True) -> str:
         """Runs Terraform and returns what it wrote.
 
         Args:
-            arguments: the command line.
+            command: for example ``plan``.
+            arguments: what follows it.
             code: the exit code that is right.
             inputs: whether the command could ask for something.
         """
-        command = ["terraform", *arguments, "-no-color"]
+        options = ["-no-color", "-input=false"] if inputs else []
         done = subprocess.run(
-            [*command, "-input=false"] if inputs else command,
+            ["terraform", command, *options, *arguments],
             cwd=self.folder,
             env=self.environ,
             capture_output=True,
