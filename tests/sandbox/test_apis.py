@@ -1,8 +1,8 @@
-"""API Gateway: address types, and domain names that change in place."""
+"""API Gateway: what REST APIs and their parts are made with, and what changes in place."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -13,8 +13,6 @@ from tfgen.errors import TfgenError
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
 
-CERTIFICATE = f"arn:aws:acm:{REGION}:123456789012:certificate/one"
-OTHER_CERTIFICATE = f"arn:aws:acm:{REGION}:123456789012:certificate/other"
 ADDRESSES = "/endpointConfiguration/ipAddressType"
 
 
@@ -63,65 +61,67 @@ def test_a_rest_api_changes_its_address_type_and_nothing_else(client: APIGateway
     assert found["description"] == "new"
 
 
-@pytest.mark.parametrize("addresses", ["ipv4", "dualstack"])
-def test_a_domain_name_keeps_its_address_type(
-    client: APIGatewayClient, addresses: Literal["ipv4", "dualstack"]
-) -> None:
-    client.create_domain_name(
-        domainName="api.example.com",
-        regionalCertificateArn=CERTIFICATE,
-        endpointConfiguration={"types": ["REGIONAL"], "ipAddressType": addresses},
+def test_a_rest_api_keeps_what_it_is_made_with_and_changes_it(client: APIGatewayClient) -> None:
+    created = client.create_rest_api(
+        name="app", binaryMediaTypes=["image/png"], minimumCompressionSize=10
     )
-    found = client.get_domain_name(domainName="api.example.com")
-    assert found["endpointConfiguration"] == {"types": ["REGIONAL"], "ipAddressType": addresses}
-
-
-def test_a_domain_name_is_updated(client: APIGatewayClient) -> None:
-    client.create_domain_name(
-        domainName="api.example.com",
-        regionalCertificateArn=CERTIFICATE,
-        securityPolicy="TLS_1_0",
-        endpointConfiguration={"types": ["REGIONAL"]},
-    )
-    before = client.get_domain_name(domainName="api.example.com")
-    assert before["endpointConfiguration"]["ipAddressType"] == "ipv4"
-    client.update_domain_name(
-        domainName="api.example.com",
+    assert created["binaryMediaTypes"] == ["image/png"]
+    client.update_rest_api(
+        restApiId=created["id"],
         patchOperations=[
-            {"op": "replace", "path": ADDRESSES, "value": "dualstack"},
-            {"op": "replace", "path": "/securityPolicy", "value": "TLS_1_2"},
-            {"op": "replace", "path": "/regionalCertificateArn", "value": OTHER_CERTIFICATE},
+            {"op": "add", "path": "/binaryMediaTypes/image~1gif"},
+            {"op": "remove", "path": "/binaryMediaTypes/image~1png"},
+            {"op": "replace", "path": "/minimumCompressionSize", "value": "0"},
+            {"op": "replace", "path": "/disableExecuteApiEndpoint", "value": "true"},
+            {"op": "replace", "path": "/endpointConfiguration/types/0", "value": "REGIONAL"},
         ],
     )
-    after = client.get_domain_name(domainName="api.example.com")
-    assert after["endpointConfiguration"] == {"types": ["REGIONAL"], "ipAddressType": "dualstack"}
-    assert after["securityPolicy"] == "TLS_1_2"
-    assert after["regionalCertificateArn"] == OTHER_CERTIFICATE
-    assert after["regionalDomainName"] == before["regionalDomainName"]
-
-
-def test_a_domain_name_changes_its_endpoint_type(client: APIGatewayClient) -> None:
-    client.create_domain_name(
-        domainName="api.example.com",
-        certificateArn=CERTIFICATE,
-        endpointConfiguration={"types": ["EDGE"], "ipAddressType": "dualstack"},
-    )
-    client.update_domain_name(
-        domainName="api.example.com",
+    found = client.get_rest_api(restApiId=created["id"])
+    assert found["binaryMediaTypes"] == ["image/gif"]
+    assert found["minimumCompressionSize"] == 0
+    assert found["disableExecuteApiEndpoint"]
+    assert found["endpointConfiguration"]["types"] == ["REGIONAL"]
+    client.update_rest_api(
+        restApiId=created["id"],
         patchOperations=[
-            {"op": "replace", "path": "/endpointConfiguration/types/EDGE", "value": "REGIONAL"}
+            {"op": "replace", "path": "/minimumCompressionSize", "value": ""},
+            {"op": "replace", "path": "/disableExecuteApiEndpoint", "value": "false"},
         ],
     )
-    found = client.get_domain_name(domainName="api.example.com")
-    assert found["endpointConfiguration"] == {"types": ["REGIONAL"], "ipAddressType": "dualstack"}
+    found = client.get_rest_api(restApiId=created["id"])
+    assert "minimumCompressionSize" not in found
+    assert not found["disableExecuteApiEndpoint"]
 
 
-def test_an_update_that_is_not_simulated_is_refused(client: APIGatewayClient) -> None:
-    client.create_domain_name(domainName="api.example.com", certificateArn=CERTIFICATE)
-    with pytest.raises(TfgenError, match="Invalid patch path /mutualTlsAuthentication"):
-        client.update_domain_name(
-            domainName="api.example.com",
-            patchOperations=[
-                {"op": "replace", "path": "/mutualTlsAuthentication/truststoreUri", "value": "x"}
-            ],
+def test_a_method_and_its_integration_are_changed_in_place(client: APIGatewayClient) -> None:
+    created = client.create_rest_api(name="app")
+    place: dict[str, Any] = {
+        "restApiId": created["id"],
+        "resourceId": created["rootResourceId"],
+        "httpMethod": "GET",
+    }
+    client.put_method(**place, authorizationType="NONE")
+    client.put_integration(**place, type="MOCK", requestTemplates={"application/json": "{}"})
+    client.update_method(
+        **place,
+        patchOperations=[
+            {"op": "replace", "path": "/authorizationType", "value": "AWS_IAM"},
+            {"op": "add", "path": "/requestParameters/method.request.header.A", "value": "true"},
+        ],
+    )
+    client.update_integration(
+        **place,
+        patchOperations=[
+            {"op": "replace", "path": "/timeoutInMillis", "value": "5000"},
+            {"op": "replace", "path": "/requestTemplates/application~1json", "value": "[]"},
+        ],
+    )
+    found = client.get_method(**place)
+    assert found["authorizationType"] == "AWS_IAM"
+    assert "method.request.header.A" in found["requestParameters"]
+    assert found["methodIntegration"]["timeoutInMillis"] == 5000
+    assert found["methodIntegration"]["requestTemplates"] == {"application/json": "[]"}
+    with pytest.raises(TfgenError, match="Invalid patch path /color"):
+        client.update_method(
+            **place, patchOperations=[{"op": "replace", "path": "/color", "value": "blue"}]
         )

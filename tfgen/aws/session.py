@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_wafv2 import WAFV2Client
 
 Service = Literal[
     "acm",
@@ -37,6 +38,7 @@ Service = Literal[
     "route53",
     "s3",
     "sqs",
+    "wafv2",
 ]
 
 _SANDBOX_KEY: Final = "sandbox"
@@ -87,6 +89,8 @@ class Aws:
     def client(self, service: Literal["s3"], region: str) -> S3Client: ...
     @overload
     def client(self, service: Literal["sqs"], region: str) -> SQSClient: ...
+    @overload
+    def client(self, service: Literal["wafv2"], region: str) -> WAFV2Client: ...
     def client(self, service: Service, region: str) -> Any:
         """Returns the client of a service in a region.
 

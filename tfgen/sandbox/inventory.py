@@ -105,6 +105,23 @@ def _rest_apis(aws: Aws, region: str) -> Iterator[str]:
             yield api["id"]
 
 
+def _http_apis(aws: Aws, region: str) -> Iterator[str]:
+    for page in aws.client("apigatewayv2", region).get_paginator("get_apis").paginate():
+        for api in page["Items"]:
+            yield api["ApiId"]
+
+
+def _alarms(aws: Aws, region: str) -> Iterator[str]:
+    for page in aws.client("cloudwatch", region).get_paginator("describe_alarms").paginate():
+        for alarm in page["MetricAlarms"]:
+            yield alarm["AlarmName"]
+
+
+def _web_acls(aws: Aws, region: str) -> Iterator[str]:
+    for acl in aws.client("wafv2", region).list_web_acls(Scope="REGIONAL").get("WebACLs", []):
+        yield acl["Name"]
+
+
 def _domain_names(aws: Aws, region: str) -> Iterator[str]:
     for page in aws.client("apigateway", region).get_paginator("get_domain_names").paginate():
         for domain in page["items"]:
@@ -145,6 +162,8 @@ _REGIONAL: Final[tuple[tuple[str, str, Callable[[Aws, str], Iterator[str]]], ...
     ("acm", "certificate", _certificates),
     ("apigateway", "domain name", _domain_names),
     ("apigateway", "REST API", _rest_apis),
+    ("apigatewayv2", "HTTP API", _http_apis),
+    ("cloudwatch", "alarm", _alarms),
     ("dynamodb", "table", _tables),
     ("kms", "alias", _key_aliases),
     ("kms", "key", _keys),
@@ -153,6 +172,7 @@ _REGIONAL: Final[tuple[tuple[str, str, Callable[[Aws, str], Iterator[str]]], ...
     ("logs", "log group", _log_groups),
     ("s3", "bucket", _buckets),
     ("sqs", "queue", _queues),
+    ("wafv2", "web ACL", _web_acls),
 )
 
 

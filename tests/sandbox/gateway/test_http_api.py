@@ -319,13 +319,13 @@ def test_requests_over_10_mb_are_refused(world: World) -> None:
 
 def test_routes_with_authorization(world: World) -> None:
     api = _api().route("GET /iam", AuthorizationType="AWS_IAM")
-    api.route("GET /jwt", AuthorizationType="JWT").stage()
+    api.route("GET /lambda", AuthorizationType="CUSTOM").stage()
     token = {"Authorization": "Bearer x"}
     signature = {"Authorization": "AWS4-HMAC-SHA256 x"}
     assert world.ask(api.host, "/iam").json == {"message": "Forbidden"}
     assert world.ask(api.host, "/iam", headers=signature).status == 200
-    assert world.ask(api.host, "/jwt").json == {"message": "Unauthorized"}
-    assert world.ask(api.host, "/jwt", headers=token).status == 501
+    assert world.ask(api.host, "/lambda").json == {"message": "Unauthorized"}
+    assert world.ask(api.host, "/lambda", headers=token).status == 501
 
 
 CORS = {

@@ -279,6 +279,7 @@ def _event_of(path: str, query: str) -> dict[str, Any]:
         host=DOMAIN,
         path=path,
         whole_path=path,
+        base="",
         custom=True,
         edge=False,
     )

@@ -275,7 +275,6 @@ def test_a_body_of_unknown_length_and_a_whole_url() -> None:
 def test_a_domain_with_both_families(world: World) -> None:
     rest = rest_app(LONDON, domain=DOMAIN)
     http = Http(LONDON, rest.arn).route("$default").stage()
-    http.client.create_domain_name(DomainName=DOMAIN)
     http.client.create_api_mapping(
         ApiId=http.id, DomainName=DOMAIN, Stage="$default", ApiMappingKey="new/one"
     )

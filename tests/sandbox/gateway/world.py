@@ -286,7 +286,7 @@ def add_domain(region: str, domain: str, types: str = "REGIONAL") -> str:
         domainName=domain,
         endpointConfiguration={"types": [types]},
     )
-    return str(made["regionalDomainName"])
+    return str(made["distributionDomainName" if types == "EDGE" else "regionalDomainName"])
 
 
 @dataclass

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tfgen.sandbox.dns.model import Alias, Location, RecordSet, Zone, Zones
+from tfgen.sandbox.gateway.deployed import endpoint_types
 
 
 def read_zones() -> Zones:
@@ -32,13 +33,13 @@ def backends(service: str) -> dict[str, Any]:
 def _endpoints() -> Iterator[tuple[str, str]]:
     for region, backend in backends("apigateway").items():
         for domain in list(backend.domain_names.values()):
-            for host in (domain.regional_domain_name, domain.distribution_domain_name):
-                yield _host(host), region
-    for region, backend in backends("apigatewayv2").items():
-        for domain in list(backend.domain_names.values()):
-            for configuration in domain.domain_name_configurations:
-                if host := configuration.get("ApiGatewayDomainName"):
-                    yield _host(host), region
+            hosts = {
+                "EDGE": domain.distribution_domain_name,
+                "REGIONAL": domain.regional_domain_name,
+            }
+            for kind in endpoint_types(domain):
+                if kind in hosts:
+                    yield _host(hosts[kind]), region
 
 
 def _record(record: Any) -> RecordSet:

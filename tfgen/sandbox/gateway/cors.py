@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -84,7 +84,7 @@ def with_cors(settings: Cors, request: Request, response: Response) -> Response:
     allowed = _allowed(settings, request)
     exposed = _lists([("Access-Control-Expose-Headers", settings.exposed)]) if allowed else []
     headers = (*kept, *allowed, *exposed)
-    return Response(response.status, headers, response.body, response.reason)
+    return replace(response, headers=headers)
 
 
 def _allowed(settings: Cors, request: Request) -> list[tuple[str, str]]:

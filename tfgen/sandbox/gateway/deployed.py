@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from moto.apigateway.models import APIGatewayBackend, RestAPI
+    from moto.apigateway.models import APIGatewayBackend, DomainName, RestAPI
     from moto.apigateway.models import Stage as RestStage
     from moto.apigatewayv2.models import Api as HttpApi
     from moto.apigatewayv2.models import ApiGatewayV2Backend
@@ -60,6 +60,7 @@ class RestTarget:
         host: the host that the client used.
         path: the path below the stage, percent-encoded.
         whole_path: the path that the client used, with a domain's base path or a stage in it.
+        base: the domain's base path; empty if there is none.
         custom: whether the host is a custom domain.
         edge: whether CloudFront is in front.
     """
@@ -71,6 +72,7 @@ class RestTarget:
     host: str
     path: str
     whole_path: str
+    base: str
     custom: bool
     edge: bool
 
@@ -87,6 +89,7 @@ class HttpTarget:
         host: the host that the client used.
         path: the path below the stage, percent-encoded.
         whole_path: the path that the client used, with a domain's base path or a stage in it.
+        base: the domain's base path; empty if there is none.
     """
 
     region: str
@@ -96,6 +99,7 @@ class HttpTarget:
     host: str
     path: str
     whole_path: str
+    base: str
 
 
 def account() -> str:
@@ -130,18 +134,23 @@ def domain_regions(host: str) -> list[str]:
     Args:
         host: in lower case.
     """
-    rest = {region for region, backend in _rest().items() if host in backend.domain_names}
-    http = {region for region, backend in _http().items() if host in backend.domain_names}
-    return sorted(rest | http)
+    return sorted(region for region, backend in _rest().items() if host in backend.domain_names)
+
+
+def endpoint_types(domain: DomainName) -> tuple[str, ...]:
+    """Returns what a domain name is: ``EDGE``, ``REGIONAL``, or both while it is moved."""
+    found = (domain.endpoint_configuration or {}).get("types")
+    if found:
+        return tuple(found)
+    regional = domain.regional_certificate_arn or domain.regional_certificate_name
+    return ("REGIONAL",) if regional else ("EDGE",)
 
 
 def is_edge_domain(region: str, domain: str) -> bool:
     """Says whether CloudFront is in front of a custom domain."""
     backend = _rest().get(region)
     found = backend.domain_names.get(domain) if backend else None
-    if found is None:
-        return False
-    return "EDGE" in (found.endpoint_configuration or {}).get("types", ["EDGE"])
+    return found is not None and endpoint_types(found) == ("EDGE",)
 
 
 def mapping_for(region: str, domain: str, path: str) -> Mapping | None:
@@ -165,16 +174,11 @@ def mapping_for(region: str, domain: str, path: str) -> Mapping | None:
 
 
 def _mappings(region: str, domain: str) -> Iterator[Mapping]:
-    rest, http = _rest().get(region), _http().get(region)
-    if rest is not None:
-        for old in list(rest.base_path_mappings.get(domain, {}).values()):
-            base = "" if old.base_path == "(none)" else old.base_path
-            stage = None if old.stage == "(none)" else old.stage
-            yield Mapping(base, old.rest_api_id, stage or None)
-    if http is not None:
-        for new in list(http.api_mappings.values()):
-            if new.domain_name == domain:
-                yield Mapping(new.api_mapping_key or "", new.api_id, new.stage)
+    # Base path mappings are among them: `tfgen.sandbox.patches.mappings`.
+    http = _http().get(region)
+    for each in list(http.api_mappings.values()) if http else ():
+        if each.domain_name == domain:
+            yield Mapping(each.api_mapping_key, each.api_id, each.stage or None)
 
 
 # Copies, because Terraform may reach a region for the first time meanwhile.

@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
 from tfgen.sandbox.gateway.deployed import HttpTarget, RestTarget
+from tfgen.sandbox.gateway.jwt import Claims
 from tfgen.sandbox.gateway.request import Request
 from tfgen.sandbox.gateway.snapshots import Match
 
@@ -117,6 +118,7 @@ def http_event_1(
     *,
     route: str,
     parameters: Mapping[str, str],
+    claims: Claims | None = None,
 ) -> Event:
     """Makes the event of an HTTP API whose integration asks for format 1.0.
 
@@ -125,6 +127,7 @@ def http_event_1(
         request: what is asked.
         route: the key of the route that it matches.
         parameters: its path parameters.
+        claims: of the client's token, if the route asks for one.
     """
     headers = _grouped(_lower(_passed_on(request, target.host, _HOP_BY_HOP)))
     query = _grouped_query(request.query)
@@ -156,6 +159,7 @@ def http_event_1(
             "resourceId": route,
             "resourcePath": resource,
             "stage": target.stage.name,
+            **_authorizer(claims),
         },
         "pathParameters": dict(parameters) or None,
         "stageVariables": dict(target.stage.stage_variables or {}) or None,
@@ -170,6 +174,7 @@ def http_event_2(
     *,
     route: str,
     parameters: Mapping[str, str],
+    claims: Claims | None = None,
 ) -> Event:
     """Makes the event of an HTTP API in format 2.0.
 
@@ -178,6 +183,7 @@ def http_event_2(
         request: what is asked.
         route: the key of the route that it matches.
         parameters: its path parameters.
+        claims: of the client's token, if the route asks for one.
     """
     headers = _grouped(_lower(_passed_on(request, target.host, _HOP_BY_HOP)))
     headers["content-length"] = [str(len(request.body))]
@@ -218,10 +224,18 @@ def http_event_2(
             "stage": stage,
             "time": request.moment.text,
             "timeEpoch": request.moment.milliseconds,
+            **({"authorizer": {"jwt": _authorizer(claims)["authorizer"]}} if claims else {}),
         },
         **{name: value for name, value in optional.items() if value},
         "isBase64Encoded": binary,
     }
+
+
+def _authorizer(claims: Claims | None) -> Event:
+    if claims is None:
+        return {}
+    scopes = None if claims.scopes is None else list(claims.scopes)
+    return {"authorizer": {"claims": dict(claims.values), "scopes": scopes}}
 
 
 def is_binary(media_type: str | None, binary_types: Sequence[str]) -> bool:

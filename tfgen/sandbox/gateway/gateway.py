@@ -146,11 +146,20 @@ def _behind_domain(region: str, request: Request) -> RestTarget | HttpTarget | R
     inner = request.path.lstrip("/")
     below = "/" + inner[len(mapping.base) :].lstrip("/") if mapping.base else request.path
     edge = deployed.is_edge_domain(region, domain)
-    return _stage(region, mapping.api, mapping.stage, request, below=below, edge=edge)
+    return _stage(
+        region, mapping.api, mapping.stage, request, below=below, base=mapping.base, edge=edge
+    )
 
 
 def _stage(
-    region: str, api: str, stage: str | None, request: Request, *, below: str, edge: bool | None
+    region: str,
+    api: str,
+    stage: str | None,
+    request: Request,
+    *,
+    below: str,
+    edge: bool | None,
+    base: str = "",
 ) -> RestTarget | HttpTarget | Response:
     """Finds the stage.
 
@@ -161,6 +170,7 @@ def _stage(
         request: what is asked.
         below: the path below the host or base path.
         edge: whether a custom domain is an edge one; None for an execute-api host.
+        base: the base path of a custom domain.
     """
     first, _, rest_of_path = below.lstrip("/").partition("/")
     whole_path = "/" + request.path.lstrip("/")
@@ -177,6 +187,7 @@ def _stage(
             host=request.host,
             path=f"/{rest_of_path}" if stage is None else below,
             whole_path=whole_path,
+            base=base,
             custom=edge is not None,
             edge="EDGE" in rest.endpoint_configuration.get("types", []) if edge is None else edge,
         )
@@ -195,6 +206,7 @@ def _stage(
         host=request.host,
         path=f"/{rest_of_path}" if in_path else below,
         whole_path=whole_path,
+        base=base,
     )
 
 

@@ -68,4 +68,10 @@ def _is_fixed(value: str) -> bool:
 
 
 def _misconfigured(reason: str) -> Response:
-    return refuse_rest(500, "Internal server error", "InternalServerErrorException", reason)
+    return refuse_rest(
+        500,
+        "Internal server error",
+        "InternalServerErrorException",
+        reason,
+        "API_CONFIGURATION_ERROR",
+    )

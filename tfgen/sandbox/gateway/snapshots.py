@@ -118,6 +118,21 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class GatewayResponse:
+    """What API Gateway answers in the function's place.
+
+    Attributes:
+        status: the status code; None leaves it as it is.
+        parameters: ``gatewayresponse.header.…`` → value.
+        templates: media type → mapping template of the body.
+    """
+
+    status: int | None
+    parameters: Mapping[str, str]
+    templates: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """An API as it was deployed.
 
@@ -125,11 +140,15 @@ class Snapshot:
         resources: with their segments, the most specific first.
         binary_types: the media types whose bodies are binary.
         own_host: whether the execute-api host serves.
+        compression: the size in bytes from which responses are compressed; None is never.
+        errors: the gateway responses by their types.
     """
 
     resources: tuple[tuple[tuple[str, ...], Resource], ...]
     binary_types: tuple[str, ...]
     own_host: bool
+    compression: int | None
+    errors: Mapping[str, GatewayResponse]
 
     def find(self, path: str, http_method: str) -> Match | None:
         """Finds what answers.
@@ -214,6 +233,15 @@ def take(api: models.RestAPI) -> Snapshot:
         resources=tuple(sorted(with_parts, key=lambda each: precedence(each[0]))),
         binary_types=tuple(api.binaryMediaTypes),
         own_host=not api.disableExecuteApiEndpoint,
+        compression=api.minimum_compression_size,
+        errors={
+            kind: GatewayResponse(
+                status=int(each.status_code) if each.status_code else None,
+                parameters=dict(each.response_parameters or {}),
+                templates=dict(each.response_templates or {}),
+            )
+            for kind, each in list(api.gateway_responses.items())
+        },
     )
 
 
@@ -230,6 +258,7 @@ def patch() -> None:
     expect_method(models.Resource, "get_path")
     api = rest_api("id", "123456789012", "us-east-1", "app", "")  # type: ignore[abstract]
     expect_attributes(api, "resources", "stages", "deployments", "binaryMediaTypes")
+    expect_attributes(api, "gateway_responses", "minimum_compression_size")
 
     def create_with_snapshot(self: models.RestAPI, *args: Any, **named: Any) -> models.Deployment:
         deployment: models.Deployment = create(self, *args, **named)

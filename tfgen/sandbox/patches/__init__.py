@@ -17,14 +17,19 @@ from tfgen.sandbox.patches import (
     certificates,
     code,
     concurrency,
+    domains,
     dynamodb,
     functions,
     health,
+    http_apis,
     invoke,
     layers,
+    mappings,
     missing,
     permissions,
     policies,
+    records,
+    tags,
     urls,
     zones,
 )
@@ -51,9 +56,14 @@ def apply_patches(world: World) -> None:
     urls.patch()
     buckets.patch()
     apis.patch()
+    http_apis.patch()
     missing.patch()
     authorizers.patch()
+    domains.patch()
+    mappings.patch()
+    tags.patch()
     certificates.patch()
+    records.patch()
     zones.patch()
     dynamodb.patch()
     health.patch(world.health.report)

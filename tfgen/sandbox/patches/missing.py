@@ -20,13 +20,11 @@ _API: Final = ("function_id",)
 _RESOURCE: Final = ("function_id", "resource_id")
 _DEPLOYMENT: Final = ("function_id", "deployment_id")
 _INTEGRATION: Final = ("function_id", "resource_id", "method_type")
-_MAPPING: Final = ("domain_name", "base_path")
 
 # A method that describes → its parameters, and what AWS says when there is nothing to describe.
 _DESCRIBE: Final = {
     "get_deployment": (_DEPLOYMENT, "Invalid Deployment identifier specified"),
     "get_integration": (_INTEGRATION, "Invalid Integration identifier specified"),
-    "get_base_path_mapping": (_MAPPING, "Invalid base path mapping identifier specified"),
 }
 
 # A method that deletes → the one that describes the same, and the parameters of both.
@@ -34,7 +32,6 @@ _DELETE: Final = {
     "delete_rest_api": ("get_rest_api", _API),
     "delete_resource": ("get_resource", _RESOURCE),
     "delete_integration": ("get_integration", _INTEGRATION),
-    "delete_base_path_mapping": ("get_base_path_mapping", _MAPPING),
 }
 
 

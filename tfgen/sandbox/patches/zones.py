@@ -1,4 +1,7 @@
-"""Route 53: Terraform does not wait for changes that are already everywhere.
+"""Route 53: a zone with a VPC is a private one, and Terraform does not wait for its changes.
+
+AWS takes a zone that is made for a VPC as a private one. moto wants to be told as well, which the
+AWS provider does not do, and would make a second public zone of the same name.
 
 moto makes every change at once. The AWS provider still looks for the first time only 15 seconds
 after a change of a zone or a record, which is most of the time that an apply or a destroy would
@@ -32,6 +35,15 @@ def patch() -> None:
     from moto.core.responses import ActionResult
     from moto.route53.responses import Route53
 
+    create = expect_method(Route53, "create_hosted_zone")
+
+    def create_as_asked(self: Route53) -> ActionResult:
+        if self._get_param("VPC.VPCId"):
+            self.params.setdefault("HostedZoneConfig", {})["PrivateZone"] = True
+        created: ActionResult = create(self)
+        return created
+
+    Route53.create_hosted_zone = create_as_asked  # type: ignore[method-assign]
     for name in _CHANGES:
         setattr(Route53, name, _answered_at_once(expect_method(Route53, name), ActionResult))
 

@@ -1,0 +1,115 @@
+"""The root modules in the folder ``roots``, and Terraform over them in the simulated account."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tfgen.sandbox.environment import child_environment
+from tfgen.terraform import mirror
+
+_ROOTS = Path(__file__).parent / "roots"
+
+_PLAN = "saved.tfplan"
+
+_HEAD = """\
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+"""
+
+
+@dataclass(frozen=True)
+class Root:
+    """A root module in a folder of its own.
+
+    Attributes:
+        folder: where it is.
+        environ: Terraform's environment.
+    """
+
+    folder: Path
+    environ: Mapping[str, str]
+
+    @classmethod
+    def make(cls, folder: Path, endpoint: str, name: str) -> Root:
+        """Makes and initializes one.
+
+        Args:
+            folder: where; it does not exist yet.
+            endpoint: the URL of the simulated account.
+            name: of the configuration in the folder ``roots``.
+        """
+        folder.mkdir(parents=True)
+        text = (_ROOTS / f"{name}.tf").read_text(encoding="utf-8")
+        (folder / "main.tf").write_text(_HEAD + text, encoding="utf-8")
+        found = mirror.find(os.environ)
+        settings = None
+        if found is not None:
+            settings = folder / "terraform.rc"
+            mirror.write_cli_config(settings, found)
+        environ = child_environment(os.environ, endpoint, settings, registry=found is None)
+        root = cls(folder, environ)
+        root.run("init")
+        return root
+
+    def set(self, **variables: Any) -> None:
+        """Replaces the values of the input variables."""
+        (self.folder / "terraform.tfvars.json").write_text(json.dumps(variables), "utf-8")
+
+    def apply(self) -> dict[str, list[str]]:
+        """Applies, and expects nothing to be left to do.
+
+        Returns:
+            What was done: address → actions.
+        """
+        done = self.plan()
+        self.run("apply", _PLAN)
+        self.run("plan", "-detailed-exitcode")
+        return done
+
+    def destroy(self) -> None:
+        """Destroys everything."""
+        self.run("destroy", "-auto-approve")
+
+    def plan(self) -> dict[str, list[str]]:
+        """Plans, and returns what would be done: address → actions."""
+        self.run("plan", f"-out={_PLAN}")
+        shown = json.loads(self.run("show", "-json", _PLAN, inputs=False))
+        changes = {each["address"]: each["change"]["actions"] for each in shown["resource_changes"]}
+        return {address: done for address, done in changes.items() if done != ["no-op"]}
+
+    def outputs(self) -> dict[str, Any]:
+        """Returns what the root put out."""
+        shown = json.loads(self.run("output", "-json", inputs=False))
+        return {name: each["value"] for name, each in shown.items()}
+
+    def run(self, command: str, *arguments: str, code: int = 0, inputs: bool = True) -> str:
+        """Runs Terraform and returns what it wrote.
+
+        Args:
+            command: for example ``plan``.
+            arguments: what follows it.
+            code: the exit code that is right.
+            inputs: whether the command could ask for something.
+        """
+        options = ["-no-color", "-input=false"] if inputs else []
+        done = subprocess.run(
+            ["terraform", command, *options, *arguments],
+            cwd=self.folder,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout if code == 0 else done.stdout + done.stderr
