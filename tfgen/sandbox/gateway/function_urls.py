@@ -116,6 +116,7 @@ def _event(url: FunctionUrl, request: Request) -> Event:
         host=url.host,
         path=request.path,
         whole_path=request.path,
+        base="",
     )
     event = http_event_2(target, request, route="$default", parameters={})
     context = event["requestContext"] | {"requestId": request.moment.request_id}
