@@ -120,6 +120,7 @@ def build_bundles(console: Console, project: Project, app: App) -> None:
     """
     from tfgen.app import Code
     from tfgen.bundle.build import build
+    from tfgen.bundle.limits import MAX_ZIPPED
     from tfgen.ui.text import count
 
     places = project.loaded.places.for_stage(app.stage)
@@ -136,6 +137,12 @@ def build_bundles(console: Console, project: Project, app: App) -> None:
         if bundle.rebuilt:
             size = f"{count(bundle.files, 'file')}, {bundle.zipped / 1000:,.1f} kB"
             console.step("Bundled", f"{code.source} ({size})")
+        if code.delivery == "s3" and bundle.zipped <= MAX_ZIPPED:
+            console.notice(
+                f"S3 delivery without need: the bundle of `{code.source}` has "
+                f"{bundle.zipped / 1e6:,.1f} MB, and Lambda takes {MAX_ZIPPED:,} bytes (50 MB) "
+                "directly. Without `code: s3` there is no bucket to pay and look after"
+            )
 
 
 def _require_current(
