@@ -134,14 +134,13 @@ def build_bundles(console: Console, project: Project, app: App) -> None:
     for code, region in wanted.items():
         place = places.for_region(region).at("function", "source")
         bundle = build(code, project.folder, place=place, exclude=never)
+        size = f"{bundle.zipped / 1000:,.1f} kB"
         if bundle.rebuilt:
-            size = f"{count(bundle.files, 'file')}, {bundle.zipped / 1000:,.1f} kB"
-            console.step("Bundled", f"{code.source} ({size})")
+            console.step("Bundled", f"{code.source} ({count(bundle.files, 'file')}, {size})")
         if code.delivery == "s3" and bundle.zipped <= MAX_ZIPPED:
             console.notice(
-                f"S3 delivery without need: the bundle of `{code.source}` has "
-                f"{bundle.zipped / 1e6:,.1f} MB, and Lambda takes {MAX_ZIPPED:,} bytes (50 MB) "
-                "directly. Without `code: s3` there is no bucket to pay and look after"
+                f"S3 delivery without need: the bundle of `{code.source}` has {size}, and Lambda "
+                "takes 50 MB without a bucket. Remove `code: s3` unless it is going to grow"
             )
 
 

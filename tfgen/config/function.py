@@ -16,7 +16,9 @@ LAYER_PATTERN = r"^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+
 # https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCode.html
 IMAGE_PATTERN = (
     r"^(\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.(com(\.cn)?|eu)/)?"
-    r"[a-z0-9]+([._/-][a-z0-9]+)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[0-9a-f]{64})$"
+    # What has a dot in front of a slash is another registry, whose images Lambda does not take.
+    r"([a-z0-9]+([_-][a-z0-9]+)*/([a-z0-9]+([._-][a-z0-9]+)*/)*)?[a-z0-9]+([._-][a-z0-9]+)*"
+    r"(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[0-9a-f]{64})$"
 )
 
 LayerArn = Annotated[str, Field(pattern=LAYER_PATTERN)]
