@@ -271,6 +271,14 @@ def test_a_zip_may_go_by_way_of_s3() -> None:
             "`function.policies[0].resources[0]` cannot be 'reports'",
             "an ARN",
         ),
+        # The name of a tag is the user's, even if a key of the language has the same.
+        (
+            BUNDLE,
+            f"{REGIONS}tags: {{test: '<'}}\n",
+            6,
+            "`tags.test` cannot be '<'",
+            "letters, digit",
+        ),
     ],
 )
 def test_rules(function: str, rest: str, line: int, message: str, hint: str) -> None:
