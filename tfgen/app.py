@@ -23,10 +23,15 @@ RoutingPolicy = Literal["latency", "weighted", "failover", "geolocation"]
 
 @dataclass(frozen=True, slots=True)
 class Vpc:
-    """The network of a function: IDs in the function's own region."""
+    """The network of a function: IDs in the function's own region.
+
+    Attributes:
+        ipv6: whether the function reaches IPv6 addresses as well.
+    """
 
     subnet_ids: tuple[str, ...]
     security_group_ids: tuple[str, ...]
+    ipv6: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +77,13 @@ class Image:
     """A function's code as a container image in ECR.
 
     Attributes:
-        uri: the whole URI; or a repository and a tag or digest, which the account has in every
-            region.
+        registry: the host name of the registry that the config names; None is the account's own,
+            in the function's region.
+        name: the repository, and a tag or digest.
     """
 
-    uri: str
+    registry: str | None
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

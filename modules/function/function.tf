@@ -4,8 +4,14 @@ resource "aws_lambda_function" "this" {
   function_name = var.name
   description   = "${var.name} in ${var.region}"
   role          = aws_iam_role.this.arn
-  runtime       = var.function.runtime
-  handler       = var.function.handler
+  # tfgen: when bundle
+  runtime = var.function.runtime
+  handler = var.function.handler
+  # tfgen: end
+  # tfgen: when image
+  package_type = "Image"
+  image_uri    = "${local.registry}/${var.function.image}"
+  # tfgen: end
   architectures = [var.function.architecture]
   memory_size   = var.function.memory
   timeout       = var.function.timeout
@@ -15,8 +21,16 @@ resource "aws_lambda_function" "this" {
   layers = var.function.layers
   # tfgen: end
 
-  filename         = var.bundle
+  # tfgen: when direct
+  filename = var.bundle
+  # tfgen: end
+  # tfgen: when s3
+  s3_bucket = var.artifact.bucket
+  s3_key    = var.artifact.key
+  # tfgen: end
+  # tfgen: when bundle
   source_code_hash = filebase64sha256(var.bundle)
+  # tfgen: end
 
   # tfgen: when reserved_concurrency
   reserved_concurrent_executions = var.function.reserved_concurrency
@@ -28,6 +42,12 @@ resource "aws_lambda_function" "this" {
     log_format = "Text"
     log_group  = aws_cloudwatch_log_group.this.name
   }
+
+  # tfgen: when ephemeral_storage
+  ephemeral_storage {
+    size = var.function.ephemeral_storage
+  }
+  # tfgen: end
 
   # tfgen: when tracing
   tracing_config {
@@ -45,6 +65,30 @@ resource "aws_lambda_function" "this" {
   }
   # tfgen: end
 
+  # tfgen: when vpc
+  dynamic "vpc_config" {
+    for_each = var.function.vpc[*]
+
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+      # tfgen: when vpc_ipv6
+      ipv6_allowed_for_dual_stack = vpc_config.value.ipv6
+      # tfgen: end
+    }
+  }
+  # tfgen: end
+
+  # tfgen: when dead_letter
+  dynamic "dead_letter_config" {
+    for_each = aws_sqs_queue.dead_letter
+
+    content {
+      target_arn = dead_letter_config.value.arn
+    }
+  }
+  # tfgen: end
+
   depends_on = [aws_iam_role_policy.this]
 }
 
@@ -56,3 +100,17 @@ resource "aws_lambda_alias" "live" {
   function_name    = aws_lambda_function.this.function_name
   function_version = aws_lambda_function.this.version
 }
+
+# tfgen: when provisioned_concurrency
+# On the alias, it goes along with it from version to version: nothing is replaced by a release.
+# https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+resource "aws_lambda_provisioned_concurrency_config" "live" {
+  count = var.function.provisioned_concurrency == null ? 0 : 1
+
+  region = var.region
+
+  function_name                     = aws_lambda_function.this.function_name
+  qualifier                         = aws_lambda_alias.live.name
+  provisioned_concurrent_executions = var.function.provisioned_concurrency
+}
+# tfgen: end

@@ -8,6 +8,25 @@ output "arn" {
   value       = aws_lambda_function.this.arn
 }
 
+# tfgen: when s3
+output "key_arn" {
+  description = "ARN of the KMS key that encrypts what belongs to the function."
+  value       = aws_kms_key.this.arn
+}
+# tfgen: end
+
+# tfgen: when dead_letter
+output "dead_letter_queue" {
+  description = "The queue of events that failed: its ARN and its URL; null if there is none."
+  value = one([
+    for queue in aws_sqs_queue.dead_letter : {
+      arn = queue.arn
+      url = queue.url
+    }
+  ])
+}
+# tfgen: end
+
 output "alias" {
   description = "The alias that serves requests: its name, its ARN, and the ARN that an API integration calls."
   value = {

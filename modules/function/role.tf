@@ -16,6 +16,13 @@ resource "aws_iam_role" "this" {
   assume_role_policy = data.aws_iam_policy_document.assume_role.json
 }
 
+# tfgen: when vpc
+# The policy is made before the function, so it cannot ask it for its ARN.
+locals {
+  function_arn = "arn:${data.aws_partition.current.partition}:lambda:${var.region}:${data.aws_caller_identity.current.account_id}:function:${var.name}"
+}
+# tfgen: end
+
 data "aws_iam_policy_document" "function" {
   statement {
     sid       = "WriteLogs"
@@ -39,6 +46,101 @@ data "aws_iam_policy_document" "function" {
       sid       = statement.value
       actions   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
       resources = ["*"]
+    }
+  }
+  # tfgen: end
+
+  # tfgen: when dead_letter
+  dynamic "statement" {
+    for_each = aws_sqs_queue.dead_letter
+
+    content {
+      sid       = "SendDeadLetters"
+      actions   = ["sqs:SendMessage"]
+      resources = [statement.value.arn]
+    }
+  }
+  # tfgen: end
+
+  # tfgen: when vpc
+  # Lambda manages the network interfaces with the function's role, and one that it shares between
+  # functions has no name beforehand. Subnets may belong to another account, which shares them.
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+  dynamic "statement" {
+    for_each = var.function.vpc == null ? [] : ["ManageNetworkInterfaces"]
+
+    content {
+      sid = statement.value
+      actions = [
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+      ]
+      resources = ["arn:${data.aws_partition.current.partition}:ec2:${var.region}:*:*/*"]
+    }
+  }
+
+  # To describe has no resource level:
+  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+  dynamic "statement" {
+    for_each = var.function.vpc == null ? [] : ["DescribeNetwork"]
+
+    content {
+      sid       = statement.value
+      actions   = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
+      resources = ["*"]
+    }
+  }
+
+  # All of that is for Lambda: the function's own code has no use for it.
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice
+  dynamic "statement" {
+    for_each = var.function.vpc == null ? [] : ["DenyNetworkToCode"]
+
+    content {
+      sid    = statement.value
+      effect = "Deny"
+      actions = [
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DetachNetworkInterface",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+      ]
+      resources = ["*"]
+
+      condition {
+        test     = "ArnEquals"
+        variable = "lambda:SourceFunctionArn"
+        values   = [local.function_arn]
+      }
+    }
+  }
+  # tfgen: end
+
+  # tfgen: when policies
+  dynamic "statement" {
+    for_each = var.function.policies
+
+    content {
+      effect    = statement.value.effect
+      actions   = statement.value.actions
+      resources = statement.value.resources
+
+      # tfgen: when conditions
+      dynamic "condition" {
+        for_each = statement.value.conditions
+
+        content {
+          test     = condition.value.test
+          variable = condition.value.variable
+          values   = condition.value.values
+        }
+      }
+      # tfgen: end
     }
   }
   # tfgen: end

@@ -13,28 +13,78 @@ variable "name" {
   }
 }
 
+# tfgen: when bundle
 variable "bundle" {
   description = "Path of the zip that holds the function's code."
   type        = string
 }
+# tfgen: end
+
+# tfgen: when s3
+variable "artifact" {
+  description = "Where the bundle is in S3: an object of a bucket in the function's region."
+  type = object({
+    bucket = string
+    key    = string
+  })
+}
+# tfgen: end
 
 variable "function" {
   description = "Settings of the function. Memory is in MB, the timeout in seconds."
   type = object({
-    runtime            = string
-    handler            = string
+    # tfgen: when bundle
+    runtime = string
+    handler = string
+    # tfgen: end
+    # tfgen: when image
+    image    = string
+    registry = optional(string)
+    # tfgen: end
     memory             = number
     timeout            = number
     architecture       = string
     log_retention_days = number
+    # tfgen: when ephemeral_storage
+    ephemeral_storage = optional(number, 512)
+    # tfgen: end
     # tfgen: when tracing
     tracing = optional(bool, false)
     # tfgen: end
     # tfgen: when reserved_concurrency
     reserved_concurrency = optional(number)
     # tfgen: end
+    # tfgen: when provisioned_concurrency
+    provisioned_concurrency = optional(number)
+    # tfgen: end
     # tfgen: when layers
     layers = optional(list(string), [])
+    # tfgen: end
+    # tfgen: when dead_letter
+    dead_letter = optional(bool, false)
+    # tfgen: end
+    # tfgen: when policies
+    policies = optional(list(object({
+      effect    = optional(string, "Allow")
+      actions   = list(string)
+      resources = list(string)
+      # tfgen: when conditions
+      conditions = optional(list(object({
+        test     = string
+        variable = string
+        values   = list(string)
+      })), [])
+      # tfgen: end
+    })), [])
+    # tfgen: end
+    # tfgen: when vpc
+    vpc = optional(object({
+      subnet_ids         = list(string)
+      security_group_ids = list(string)
+      # tfgen: when vpc_ipv6
+      ipv6 = optional(bool, false)
+      # tfgen: end
+    }))
     # tfgen: end
   })
 }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import random
+import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.bundle.conftest import Project
+from tfgen.errors import TfgenError
 
 MB = 1024 * 1024
 
@@ -45,7 +48,24 @@ def test_too_large_zipped(project: Project) -> None:
         "the most that Lambda takes in an upload"
     )
     assert error.hint
+    assert error.hint.startswith("send it by way of a bucket with `code: s3`, or leave out")
     assert "`noise.bin` (100 %)" in error.hint
+
+
+def test_by_way_of_s3_a_zip_is_as_large_as_it_is(project: Project) -> None:
+    noise(project, "noise.bin", 50 * MB)
+    time.sleep(2.1)  # for the stamp to vouch for it: the next build reads no file
+    bundle = project.build(delivery="s3")
+    assert bundle.zipped > 50 * MB
+    assert project.build(delivery="s3") == replace(bundle, rebuilt=False)
+    with pytest.raises(TfgenError, match=r"over 52,428,800 bytes \(50 MB\) zipped"):
+        project.build()
+
+
+def test_by_way_of_s3_the_files_in_it_have_the_same_limit(project: Project) -> None:
+    sparse(project, "large.bin", 250 * MB)
+    error = project.fails(delivery="s3")
+    assert "Lambda allows 262,144,000 (250 MB)" in error.message
 
 
 def test_just_small_enough(project: Project) -> None:
@@ -113,6 +133,8 @@ def test_a_zip_that_is_too_large_zipped(project: Project) -> None:
     # What stands before a zip's first entry, like a program that unpacks it, is not looked at.
     path.write_bytes(bytes(50 * MB) + path.read_bytes())
     assert "over 52,428,800 bytes (50 MB) zipped" in project.fails(source="function.zip").message
+    bundle = project.build(source="function.zip", delivery="s3")
+    assert (bundle.path, bundle.zipped) == (path, path.stat().st_size)
 
 
 @pytest.mark.parametrize("layers", [(), ("arn:aws:lambda:us-west-2:1:layer:wrapper:1",)])

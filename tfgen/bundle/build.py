@@ -115,6 +115,10 @@ class _Build:
         return self.project / self.code.bundle
 
     @property
+    def _sizes(self) -> list[tuple[str, int]]:
+        return [(file.name, file.size) for file in self.files]
+
+    @property
     def _stamp(self) -> Path:
         return self._target.with_name(f"{self._target.name}.json")
 
@@ -126,6 +130,8 @@ class _Build:
             or not stamp.describes(self._target)
         ):
             return None
+        # It may have been built when it was to go by way of S3.
+        check_zipped(stamp.zip_size, self._sizes, self.code, place=self.place)
         return Bundle(
             path=self._target,
             sha256=stamp.sha256,
@@ -167,7 +173,7 @@ class _Build:
 
     def _pack(self, target: Path, previous: Previous | None) -> tuple[int, int]:
         """Writes the zip and returns the bytes that went in and those that came out."""
-        sizes = [(file.name, file.size) for file in self.files]
+        sizes = self._sizes
         expected = sum(size for _, size in sizes)
         unzipped = 0
         with target.open("wb") as out:
@@ -177,7 +183,7 @@ class _Build:
                 packed = previous.find(file.name, content) if previous else None
                 archive.add(file.name, file.mode, packed or pack(content))
                 unzipped += len(content)
-                check_zipped(archive.size, sizes, self.code.source, place=self.place)
+                check_zipped(archive.size, sizes, self.code, place=self.place)
                 if self.on_progress:
                     self.on_progress(unzipped, max(unzipped, expected))
             archive.close()
@@ -216,7 +222,7 @@ def _check_zip(code: Code, source: Path, place: str | None) -> Bundle:
     modes = {member.filename: member.external_attr >> 16 for member in members}
     check_handler(code, modes, place=place)
     check_unzipped(sizes, code.source, place=place)
-    check_zipped(zipped, sizes, code.source, place=place)
+    check_zipped(zipped, sizes, code, place=place)
     unzipped = sum(size for _, size in sizes)
     return Bundle(source, sha256, zipped, unzipped, len(members), rebuilt=False)
 

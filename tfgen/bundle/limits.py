@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from tfgen.app import Code
 from tfgen.bundle.archive import MAX_FILES
 from tfgen.bundle.ignore import IGNORE_FILE
 from tfgen.errors import TfgenError
@@ -46,25 +47,26 @@ def check_unzipped(sizes: Iterable[tuple[str, int]], source: str, *, place: str 
 
 
 def check_zipped(
-    size: int, sizes: Iterable[tuple[str, int]], source: str, *, place: str | None
+    size: int, sizes: Iterable[tuple[str, int]], code: Code, *, place: str | None
 ) -> None:
     """Checks a zip, or as much of it as is written.
 
     Args:
         size: bytes of the zip so far.
         sizes: the path of each file in the bundle, and its bytes unzipped.
-        source: the source as messages call it.
+        code: of the function. By way of S3, a zip may be as large as what is in it.
         place: where the config names the source.
 
     Raises:
         TfgenError: it is too large for a direct upload.
     """
-    if size > MAX_ZIPPED:
+    if code.delivery == "direct" and size > MAX_ZIPPED:
+        less = _less(list(sizes), code.source)
         raise TfgenError(
-            f"The bundle of `{source}` is over {MAX_ZIPPED:,} bytes (50 MB) zipped, "
+            f"The bundle of `{code.source}` is over {MAX_ZIPPED:,} bytes (50 MB) zipped, "
             "the most that Lambda takes in an upload",
             place=place,
-            hint=_less(list(sizes), source),
+            hint=f"send it by way of a bucket with `code: s3`, or {less}",
         )
 
 

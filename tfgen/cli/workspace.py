@@ -120,6 +120,7 @@ def build_bundles(console: Console, project: Project, app: App) -> None:
     """
     from tfgen.app import Code
     from tfgen.bundle.build import build
+    from tfgen.bundle.limits import MAX_ZIPPED
     from tfgen.ui.text import count
 
     places = project.loaded.places.for_stage(app.stage)
@@ -133,9 +134,14 @@ def build_bundles(console: Console, project: Project, app: App) -> None:
     for code, region in wanted.items():
         place = places.for_region(region).at("function", "source")
         bundle = build(code, project.folder, place=place, exclude=never)
+        size = f"{bundle.zipped / 1000:,.1f} kB"
         if bundle.rebuilt:
-            size = f"{count(bundle.files, 'file')}, {bundle.zipped / 1000:,.1f} kB"
-            console.step("Bundled", f"{code.source} ({size})")
+            console.step("Bundled", f"{code.source} ({count(bundle.files, 'file')}, {size})")
+        if code.delivery == "s3" and bundle.zipped <= MAX_ZIPPED:
+            console.notice(
+                f"S3 delivery without need: the bundle of `{code.source}` has {size}, and Lambda "
+                "takes 50 MB without a bucket. Remove `code: s3` unless it is going to grow"
+            )
 
 
 def _require_current(

@@ -69,6 +69,7 @@ def _describe(
         "less_than_equal": lambda: f"at most {context['le']}",
         "string_too_short": lambda: f"at least {context['min_length']} characters",
         "string_too_long": lambda: f"at most {context['max_length']} characters",
+        "too_short": lambda: f"at least {context['min_length']} item",
         "too_long": lambda: f"at most {context['max_length']} items",
     }
     if kind in limits:
@@ -103,6 +104,13 @@ def _wrong_pattern(
         "runtime": "a Lambda runtime such as `python3.13`, `nodejs22.x` or `provided.al2023`",
         "path": "a path such as `/_health`",
         "handler": "a file and a function, such as `app.handler`, without spaces",
+        "image": "a repository and a tag or digest, such as `hello:1.4`, or the whole URI of an "
+        "image in ECR",
+        "subnet_ids": "the ID of a subnet, such as `subnet-0123456789abcdef0`",
+        "security_group_ids": "the ID of a security group, such as `sg-0123456789abcdef0`",
+        "actions": "an action of an AWS service, such as `s3:GetObject`",
+        "resources": 'an ARN, such as `arn:aws:s3:::reports/*`, or `"*"`',
+        "test": "a condition operator, such as `StringEquals`",
         "tags": "letters, digits, spaces and _ . : / = + - @",
         "layers": "the ARN of a layer version: arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION",
         "stages": "a stage's name has lower-case letters, digits and hyphens, a letter first",
@@ -110,6 +118,8 @@ def _wrong_pattern(
         "least",
     }
     names = [part for part in path if isinstance(part, str)]
+    for chosen in ("tags", "env"):  # below these, the user chooses the names
+        names = names[: names.index(chosen) + 1] if chosen in names else names
     hint = next((explained[name] for name in reversed(names) if name in explained), None)
     return f"`{key}` cannot be {problem['input']!r}", hint or f"it must match {context['pattern']}"
 

@@ -15,15 +15,19 @@ LAYER_PATTERN = r"^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+
 # A repository of the account itself, or the whole URI of an image in ECR:
 # https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCode.html
 IMAGE_PATTERN = (
-    r"^(\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/)?"
-    r"[a-z0-9]+([._/-][a-z0-9]+)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$"
+    r"^(\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.(com(\.cn)?|eu)/)?"
+    # What has a dot in front of a slash is another registry, whose images Lambda does not take.
+    r"([a-z0-9]+([_-][a-z0-9]+)*/([a-z0-9]+([._-][a-z0-9]+)*/)*)?[a-z0-9]+([._-][a-z0-9]+)*"
+    r"(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[0-9a-f]{64})$"
 )
 
 LayerArn = Annotated[str, Field(pattern=LAYER_PATTERN)]
 SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
 SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
-Action = Annotated[str, Field(pattern=r"^[a-z0-9-]+:[A-Za-z0-9*?]+$")]
+Action = Annotated[str, Field(pattern=r"^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$")]
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+Resource = Annotated[str, Field(pattern=r"^(\*|arn:[^\s:]+:[^\s:]+:.*)$")]
 
 
 class Vpc(Model):
@@ -34,6 +38,10 @@ class Vpc(Model):
     )
     security_group_ids: list[SecurityGroupId] = Field(
         min_length=1, max_length=5, description="Security groups, in the VPC of the subnets."
+    )
+    ipv6: bool = Field(
+        default=False,
+        description="Let the function reach IPv6 addresses as well. Its subnets must have some.",
     )
 
 
@@ -57,9 +65,9 @@ class Statement(Model):
     actions: list[Action] = Field(
         min_length=1, description="Actions of AWS services.", examples=["s3:GetObject"]
     )
-    resources: list[str] = Field(
+    resources: list[Resource] = Field(
         min_length=1,
-        description="ARNs of what the actions are for.",
+        description='ARNs of what the actions are for, or `"*"`.',
         examples=["arn:aws:s3:::reports/*"],
     )
     effect: Literal["Allow", "Deny"] = Field(
@@ -85,7 +93,7 @@ class Function(Model):
         pattern=IMAGE_PATTERN,
         max_length=512,
         description="Container image in ECR, instead of `source`, `runtime` and `handler`: its "
-        "URI, or a repository's name and tag that every region of the account has.",
+        "whole URI, or a repository and a tag or digest that the account has in every region.",
         examples=["hello:1.4"],
     )
     runtime: str | None = Field(
@@ -154,7 +162,8 @@ class Function(Model):
     )
     url: bool | None = Field(
         default=None,
-        description="Give the function a URL of its own, instead of an API in front of it.",
+        description="Give the function a URL of its own, instead of an API in front of it. Of the "
+        "app or a stage, not of a region.",
     )
     code: Literal["direct", "s3"] | None = Field(
         default=None,

@@ -75,7 +75,9 @@ def _of_function(function: Function) -> set[str]:
             "reserved_concurrency": function.reserved_concurrency is not None,
             "provisioned_concurrency": function.provisioned_concurrency,
             "policies": function.policies,
+            "conditions": any(statement.conditions for statement in function.policies),
             "vpc": function.vpc,
+            "vpc_ipv6": function.vpc and function.vpc.ipv6,
             "dead_letter": function.dead_letter,
         }
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from tfgen import app as a
 from tfgen.config.function import Function, Statement, Vpc
+from tfgen.config.model import Config
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
 
@@ -27,6 +28,7 @@ FUNCTION_DEFAULTS: Mapping[str, Any] = {
 }
 
 _NEEDED = {"source": "./src", "runtime": "python3.13", "handler": "app.handler"}
+_OF_A_BUNDLE = ("source", "runtime", "handler", "layers", "code")
 
 
 def resolve_function(
@@ -41,10 +43,15 @@ def resolve_function(
         places: of the config, as the stage sees it.
 
     Raises:
-        TfgenError: it is neither a bundle nor an image, or something of both.
+        TfgenError: it is neither a bundle nor an image, or something of both; or a region says
+            what is for all.
     """
+    if changes:
+        _check_changes(changes, vpc, places)
     said = _said(function) | (_said(changes) if changes else {})
     given = {name: value for name, value in said.items() if value is not None}
+    if "image" in given:
+        _refuse_bundle(given, _said(changes) if changes else {}, places)
     values = Function.model_validate({**FUNCTION_DEFAULTS, **given})
     # Of the settings that have a default, none is None any more.
     known: dict[str, Any] = {name: getattr(values, name) for name in FUNCTION_DEFAULTS}
@@ -77,21 +84,68 @@ def bundle_path(source: str) -> str:
     return f"{BUNDLES}/{'/'.join(parts) or '_project'}.zip"
 
 
+def common_function(config: Config) -> Function:
+    """Returns what the app says about the function, with code even if only its regions name any.
+
+    Code that only regions name is that of the first of them which names some.
+
+    Args:
+        config: with a stage merged into it.
+    """
+    said = _said(config.function)
+    if said.get("source") or said.get("image"):
+        return config.function
+    for overrides in config.regions.values():
+        own = _said(overrides.function) if overrides else {}
+        if own.get("source") or own.get("image"):
+            code = {key: own[key] for key in ("image", *_OF_A_BUNDLE) if own.get(key)}
+            return Function.model_validate({**said, **code})
+    return config.function
+
+
+def _check_changes(changes: Function, vpc: Vpc | None, places: Places) -> None:
+    if changes.url is not None:
+        raise TfgenError(
+            "`function.url` is the same in all regions of a stage, so a region cannot set it",
+            place=places.at("function", "url"),
+            hint="set `url:` in `function` of the app or of the stage",
+        )
+    if vpc is not None and changes.vpc is not None:
+        raise TfgenError(
+            "The region has two networks, `vpc` and `function.vpc`, for one function",
+            place=places.at("function", "vpc"),
+            hint="remove one of them",
+        )
+
+
+def _refuse_bundle(given: Mapping[str, Any], own: Mapping[str, Any], places: Places) -> None:
+    """Refuses what a bundle has beside an image, where the later of the two is said.
+
+    Args:
+        given: what the app and the region say.
+        own: what the region says alone.
+        places: of the config.
+    """
+    for key in _OF_A_BUNDLE:
+        if not given.get(key):
+            continue
+        what = "code, runtime, handler and layers in it"
+        if key == "code":
+            what = "code in it, and Lambda gets it from ECR"
+        raise TfgenError(
+            f"`function.image` and `function.{key}` exclude each other",
+            place=places.at("function", key if key in own and "image" not in own else "image"),
+            hint=f"an image has its {what}; remove `{key}:` or `image:`",
+        )
+
+
 def _said(function: Function) -> dict[str, Any]:
     return function.model_dump(exclude_unset=True)
 
 
 def _code(values: Function, delivery: a.CodeDelivery, places: Places) -> a.Code | a.Image:
     if values.image is not None:
-        for key in ("source", "runtime", "handler", "layers"):
-            if getattr(values, key):
-                raise TfgenError(
-                    f"`function.image` and `function.{key}` exclude each other",
-                    place=places.at("function", key),
-                    hint="an image has its code, runtime, handler and layers in it; "
-                    f"remove `{key}:` or `image:`",
-                )
-        return a.Image(values.image)
+        return _image(values.image)
     needed = {key: _needed(values, key, places) for key in _NEEDED}
     source = posixpath.normpath(needed["source"])
     return a.Code(
@@ -102,6 +156,14 @@ def _code(values: Function, delivery: a.CodeDelivery, places: Places) -> a.Code 
         layers=tuple(values.layers or ()),
         delivery=delivery,
     )
+
+
+def _image(image: str) -> a.Image:
+    registry, slash, name = image.partition("/")
+    # The name of a repository has no `.dkr.`, and may have slashes of its own.
+    if slash and ".dkr.ecr." in registry:
+        return a.Image(registry, name)
+    return a.Image(None, image)
 
 
 def _needed(values: Function, key: str, places: Places) -> str:
@@ -130,4 +192,4 @@ def _statement(statement: Statement) -> a.Statement:
 def _vpc(vpc: Vpc | None) -> a.Vpc | None:
     if vpc is None:
         return None
-    return a.Vpc(tuple(vpc.subnet_ids), tuple(vpc.security_group_ids))
+    return a.Vpc(tuple(vpc.subnet_ids), tuple(vpc.security_group_ids), vpc.ipv6)

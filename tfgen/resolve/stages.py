@@ -19,7 +19,7 @@ from tfgen.config.model import (
 from tfgen.config.places import Places
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.resolve.api import resolve_api, truststore, web_acl_arn
-from tfgen.resolve.function import resolve_function
+from tfgen.resolve.function import common_function, resolve_function
 from tfgen.rules import check_app, check_stages
 
 DEFAULT_STAGE = "production"
@@ -88,7 +88,7 @@ def resolve(loaded: Loaded, stage: str) -> a.App:
         stage=stage,
         full_name=f"{config.name}-{stage}",
         tags=_sorted(config.tags),
-        function=resolve_function(config.function, None, None, places),
+        function=resolve_function(common_function(config), None, None, places),
         env=_sorted(config.env),
         api=resolve_api(config, places),
         regions=tuple(

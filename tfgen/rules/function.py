@@ -5,6 +5,7 @@ from __future__ import annotations
 from tfgen.app import App, Code, Function
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
+from tfgen.rules.code import check_bucket_name, check_image
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 REST_TIMEOUT = 29
@@ -21,7 +22,12 @@ def check_functions(app: App, places: Places) -> None:
         if isinstance(region.function.code, Code):
             _check_path(app, region.function.code, here)
             _check_code(region.name, region.function.code, here)
+            check_bucket_name(app, region.name, region.function.code, here)
+        else:
+            check_image(region.name, region.function.code, here)
         _check_timeout(region.function, here)
+        _check_concurrency(region.function, here)
+    _check_networks(app, places)
 
 
 def _check_path(app: App, code: Code, places: Places) -> None:
@@ -42,6 +48,46 @@ def _check_timeout(function: Function, places: Places) -> None:
             place=places.at("function", "timeout"),
             hint=f"use {REST_TIMEOUT} or less",
         )
+
+
+def _check_concurrency(function: Function, places: Places) -> None:
+    reserved, provisioned = function.reserved_concurrency, function.provisioned_concurrency
+    if reserved is not None and provisioned is not None and provisioned > reserved:
+        raise TfgenError(
+            f"The provisioned concurrency of {provisioned} is over the reserved concurrency of "
+            f"{reserved}, which it is a part of",
+            place=places.at("function", "provisioned_concurrency"),
+            hint=f"provision {reserved} or less, or reserve {provisioned} or more"
+            if reserved
+            else "remove `provisioned_concurrency:`: a function with a reserved concurrency of 0 "
+            "does not run",
+        )
+
+
+def _check_networks(app: App, places: Places) -> None:
+    """Refuses a network in two regions: every subnet and security group is in one."""
+    shared = [region.name for region in app.regions if region.function.vpc == app.function.vpc]
+    if app.function.vpc and len(shared) > 1:
+        raise TfgenError(
+            f"{', '.join(f'`{name}`' for name in shared)} cannot share `function.vpc`: a VPC is "
+            "in one region",
+            place=places.at("function", "vpc"),
+            hint=f"set `vpc` under each region: `regions: {{{shared[0]}: {{vpc: …}}, …}}`",
+        )
+    owners: dict[str, str] = {}
+    for region in app.regions:
+        vpc = region.function.vpc
+        for each in (*vpc.subnet_ids, *vpc.security_group_ids) if vpc else ():
+            first = owners.setdefault(each, region.name)
+            if first == region.name:
+                continue
+            here = places.for_region(region.name)
+            key = ("vpc",) if here.has("regions", region.name, "vpc") else ("function", "vpc")
+            raise TfgenError(
+                f"`{first}` and `{region.name}` cannot share `{each}`: a VPC is in one region",
+                place=here.at(*key),
+                hint=f"name subnets and security groups of `{region.name}`",
+            )
 
 
 def _check_code(region: str, code: Code, places: Places) -> None:

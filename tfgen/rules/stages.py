@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterable
 from tfgen.app import App, CloudBackend, S3Backend
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
+from tfgen.rules.code import check_same_kind
 
 
 def check_stages(apps: Iterable[App], places: Places) -> None:
     """Checks that no two stages would own the same thing.
 
     Raises:
-        TfgenError: two stages share a domain, a zone that both create, or a state.
+        TfgenError: two stages share a domain, a zone that both create, or a state; or their
+            functions get their code in different ways.
     """
     apps = tuple(apps)
+    check_same_kind(apps, places)
     _refuse_shared(
         apps,
         lambda app: app.api.domain.names if app.api.domain else (),

@@ -60,6 +60,7 @@ class StageView:
 
     Attributes:
         region_module: the name of the child module that is called for each region.
+        dead_letters: the regions that have a queue of failed events.
         validation_region: where the certificates' validation records are read from, as an ID.
     """
 
@@ -77,6 +78,7 @@ class StageView:
     record_types: Sequence[str]
     regions: Sequence[RegionView]
     aliases: Sequence[AliasView]
+    dead_letters: Sequence[RegionView]
     validation_region: str
     backend: BackendView | None
 
@@ -94,6 +96,7 @@ def stage_view(app: App, region_module: str) -> StageView:
         region_module: the name of its region module.
     """
     domain = app.api.domain
+    regions = [_region(app, region) for region in app.regions]
     return StageView(
         name=app.full_name,
         provider=app.terraform.aws_provider,
@@ -107,8 +110,13 @@ def stage_view(app: App, region_module: str) -> StageView:
         domains=list(domain.names) if domain else [],
         health_check=domain.health_check if domain else None,
         record_types=["A", "AAAA"] if app.api.ip_address_type == "dualstack" else ["A"],
-        regions=[_region(app, region) for region in app.regions],
+        regions=regions,
         aliases=_aliases(app),
+        dead_letters=[
+            view
+            for view, region in zip(regions, app.regions, strict=True)
+            if region.function.dead_letter
+        ],
         validation_region=region_id(app.first_region),
         backend=_backend(app),
     )

@@ -1,0 +1,121 @@
+"""What Terraform plans for the golden configs of functions, region by region."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command import environment, tfgen
+from tests.support.trees import CONFIGS
+from tfgen.errors import ExitCode
+from tfgen.sandbox.lifecycle import find, stop
+
+pytestmark = pytest.mark.e2e
+
+ACCOUNT = "123456789012"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with the code of all configs, and one sandbox for them."""
+    folder = tmp_path_factory.mktemp("functions")
+    (folder / "src").mkdir()
+    (folder / "src/app.py").write_text("def handler(event, context): ...\n", "utf-8")
+    (folder / "dist").mkdir()
+    with zipfile.ZipFile(folder / "dist/shop.zip", "w") as archive:
+        archive.writestr("shop/Api.class", "")
+    yield folder
+    stop(folder)
+
+
+def planned(project: Path, config: str, stage: str = "production") -> dict[str, Any]:
+    """Plans a stage of a golden config, and returns address → planned attributes."""
+    (project / "tfgen.yaml").write_bytes((CONFIGS / f"{config}.yaml").read_bytes())
+    saved = project / "saved.tfplan"
+    result = tfgen(project, "plan", "--sandbox", "--stage", stage, "--out", str(saved))
+    assert result.returncode == ExitCode.DONE, result.stdout + result.stderr
+    running = find(project)
+    assert running is not None
+    shown = subprocess.run(
+        ["terraform", "show", "-json", str(saved)],
+        cwd=running.scratch / "infra" / stage,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    changes = json.loads(shown.stdout)["resource_changes"]
+    return {change["address"]: change["change"]["after"] for change in changes}
+
+
+def test_each_region_has_what_it_uses(project: Path) -> None:
+    resources = planned(project, "function-full")
+    europe, america = (
+        resources[f"module.{region}.module.function.aws_lambda_function.this"]
+        for region in ("eu_west_1", "us_east_1")
+    )
+    assert [each["ephemeral_storage"][0]["size"] for each in (europe, america)] == [2048, 512]
+    assert america["vpc_config"] == []
+    assert europe["vpc_config"][0]["ipv6_allowed_for_dual_stack"] is True
+    assert europe["vpc_config"][0]["security_group_ids"] == ["sg-0123456789abcdef0"]
+    assert america["dead_letter_config"] == []
+    assert len(europe["dead_letter_config"]) == 1
+    found = {
+        address.partition(".module.function.")[2]: (
+            after.get("provisioned_concurrent_executions"),
+            after.get("message_retention_seconds"),
+        )
+        for address, after in resources.items()
+        if "sqs" in address or "provisioned" in address
+        if address.startswith("module.eu_west_1")
+    }
+    assert found == {
+        "aws_lambda_provisioned_concurrency_config.live[0]": (2, None),
+        "aws_sqs_queue.dead_letter[0]": (None, 1_209_600),
+    }
+    assert [address for address in resources if "us_east_1" in address and "sqs" in address] == []
+
+
+def test_every_region_has_a_bucket_for_the_bundle(project: Path) -> None:
+    resources = planned(project, "artifacts")
+    digest = hashlib.sha256((project / "dist/shop.zip").read_bytes()).hexdigest()
+    for region in ("eu-west-1", "us-east-1"):
+        module = f"module.{region.replace('-', '_')}.module"
+        bucket = f"shop-production-artifacts-{ACCOUNT}-{region}"
+        assert resources[f"{module}.artifacts.aws_s3_bucket.this"]["bucket"] == bucket
+        assert resources[f"{module}.artifacts.aws_s3_object.bundle"]["key"] == f"{digest}.zip"
+        function = resources[f"{module}.function.aws_lambda_function.this"]
+        assert (function["s3_key"], function["filename"]) == (f"{digest}.zip", None)
+
+
+@pytest.mark.parametrize(
+    ("stage", "europe", "america"),
+    [
+        (
+            "test",
+            f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/shop:1.4",
+            f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/shop:1.4",
+        ),
+        (
+            "vendor",
+            "123456789012.dkr.ecr.eu-west-1.amazonaws.com/vendor/shop:2",
+            "210987654321.dkr.ecr.us-east-1.amazonaws.com/shop:2",
+        ),
+    ],
+)
+def test_the_image_of_each_region(project: Path, stage: str, europe: str, america: str) -> None:
+    resources = planned(project, "image", stage)
+    functions = [
+        resources[f"module.{region}.module.function.aws_lambda_function.this"]
+        for region in ("eu_west_1", "us_east_1")
+    ]
+    assert [each["image_uri"] for each in functions] == [europe, america]
+    assert {each["package_type"] for each in functions} == {"Image"}
+    assert {each["handler"] for each in functions} == {None}

@@ -1,0 +1,24 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+output "function" {
+  description = "ARNs of the function and of the alias that serves requests."
+  value = {
+    arn       = module.function.arn
+    alias_arn = module.function.alias.arn
+  }
+}
+
+output "dead_letter_queue" {
+  description = "The queue of events that failed: its ARN and its URL; null if there is none."
+  value       = module.function.dead_letter_queue
+}
+
+output "api" {
+  description = "The API's own execute-api host, the stage on it, and the URL of both."
+  value = {
+    host       = module.api.host
+    stage_name = module.api.stage_name
+    url        = module.api.url
+  }
+}
