@@ -8,6 +8,13 @@ output "arn" {
   value       = aws_lambda_function.this.arn
 }
 
+# tfgen: when access_logs
+output "key_arn" {
+  description = "ARN of the KMS key that encrypts what belongs to the function."
+  value       = aws_kms_key.this.arn
+}
+# tfgen: end
+
 output "alias" {
   description = "The alias that serves requests: its name, its ARN, and the ARN that an API integration calls."
   value = {

@@ -69,6 +69,7 @@ def _describe(
         "less_than_equal": lambda: f"at most {context['le']}",
         "string_too_short": lambda: f"at least {context['min_length']} characters",
         "string_too_long": lambda: f"at most {context['max_length']} characters",
+        "too_short": lambda: f"at least {context['min_length']} items",
         "too_long": lambda: f"at most {context['max_length']} items",
     }
     if kind in limits:
@@ -103,6 +104,14 @@ def _wrong_pattern(
         "runtime": "a Lambda runtime such as `python3.13`, `nodejs22.x` or `provided.al2023`",
         "path": "a path such as `/_health`",
         "handler": "a file and a function, such as `app.handler`, without spaces",
+        "origins": "an origin such as `https://www.example.com`, in lower case and without a path, "
+        'or `"*"`',
+        "headers": 'the name of a header, such as `Content-Type`, or `"*"`',
+        "expose_headers": 'the name of a header, such as `ETag`, or `"*"`',
+        "issuer": "an address such as `https://login.example.com`",
+        "web_acl_arn": "the ARN of a web ACL: arn:aws:wafv2:REGION:ACCOUNT:regional/webacl/NAME/ID",
+        "truststore": "a file in S3, such as `s3://hello-truststore/authorities.pem`",
+        "binary_media_types": "a media type such as `image/png`, or `*/*`",
         "tags": "letters, digits, spaces and _ . : / = + - @",
         "layers": "the ARN of a layer version: arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION",
         "stages": "a stage's name has lower-case letters, digits and hyphens, a letter first",

@@ -39,6 +39,10 @@ _OF_API_GATEWAY = (
 )
 
 
+# The last one a function URL answers itself.
+_ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
 def resolve_api(config: Config, places: Places) -> a.Api:
     """Returns what is in front of the function.
 
@@ -62,7 +66,7 @@ def resolve_api(config: Config, places: Places) -> a.Api:
         endpoint=api.endpoint,
         ip_address_type=api.ip_address_type,
         domain=domain,
-        cors=_cors(api.cors),
+        cors=_cors(api.cors, by_url),
         throttle=a.Throttle(api.throttle.rate, api.throttle.burst) if api.throttle else None,
         access_logs=_access_logs(api.access_logs),
         auth=api.auth,
@@ -155,12 +159,16 @@ def _health_check(api: Api, regions: int) -> a.HealthCheck | None:
     )
 
 
-def _cors(cors: Cors | None) -> a.Cors | None:
+def _cors(cors: Cors | None, by_url: bool) -> a.Cors | None:
     if cors is None:
         return None
+    methods: tuple[str, ...] = tuple(cors.methods)
+    if "*" in methods:
+        # With credentials, browsers take the star for the name of a method.
+        methods = _ALL_METHODS[: -1 if by_url else None] if cors.credentials else ("*",)
     return a.Cors(
         origins=tuple(cors.origins),
-        methods=tuple(cors.methods),
+        methods=methods,
         headers=tuple(cors.headers),
         expose_headers=tuple(cors.expose_headers),
         credentials=cors.credentials,

@@ -18,7 +18,7 @@ from tfgen.app import (
 from tfgen.regions import CONTROL_PLANE, REGIONS
 from tfgen.render.addresses import region_id
 from tfgen.render.hcl import Expression, Value, quote
-from tfgen.render.views.api import api_settings, region_api
+from tfgen.render.views.api import api_settings, region_api, truststore
 from tfgen.render.views.function import bundle, function_settings, region_function
 from tfgen.render.views.values import merged
 
@@ -33,6 +33,7 @@ class RegionView:
     function: Value
     api: Value
     environment: Value
+    truststore: Value
     health_path: Value
     health_name: str
 
@@ -52,6 +53,7 @@ class StageView:
     Attributes:
         region_module: the name of the child module that is called for each region.
         validation_region: where the certificates' validation records are read from, as an ID.
+        certificate_region: where the root module itself has the certificates: for an edge endpoint.
     """
 
     name: str
@@ -68,6 +70,7 @@ class StageView:
     record_types: Sequence[str]
     regions: Sequence[RegionView]
     validation_region: str
+    certificate_region: str | None
     backend: BackendView | None
 
     @property
@@ -99,6 +102,7 @@ def stage_view(app: App, region_module: str) -> StageView:
         record_types=["A", "AAAA"] if app.api.ip_address_type == "dualstack" else ["A"],
         regions=[_region(app, region) for region in app.regions],
         validation_region=region_id(app.first_region),
+        certificate_region="us-east-1" if app.api.endpoint == "edge" else None,
         backend=_backend(app),
     )
 
@@ -114,7 +118,8 @@ def _region(app: App, region: Region) -> RegionView:
         function=region_function(app, region),
         api=region_api(app, region),
         environment=merged("local.environment", app.env, region.env),
-        health_path=Expression(f'"/${{module.{name}.api.stage_name}}{path}"'),
+        truststore=truststore(region.truststore),
+        health_path=Expression(f'"${{module.{name}.api.stage_path}}{path}"'),
         health_name=f"{app.full_name} {region.name}",
     )
 
