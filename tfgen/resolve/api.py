@@ -55,6 +55,8 @@ def resolve_api(config: Config, places: Places) -> a.Api:
     """
     api = config.api
     by_url = bool(config.function.url)
+    if api.auth == "jwt" and (by_url or api.type != "http"):
+        _refuse_tokens(by_url, places)
     if by_url:
         _refuse_api_gateway(api, places)
     domain = _domain(api, len(config.regions), places)
@@ -90,9 +92,20 @@ def truststore(api: Api, region: RegionOverrides) -> a.Truststore | None:
     return a.Truststore(mtls.truststore, mtls.version) if mtls else None
 
 
+def _refuse_tokens(by_url: bool, places: Places) -> None:
+    kind = "a function URL" if by_url else "a REST API"
+    other = "`auth: iam`" if by_url else "`type: http` or `auth: iam`"
+    raise TfgenError(
+        f"`auth: jwt` is for HTTP APIs; {kind} cannot check tokens",
+        place=places.at("api", "auth"),
+        hint=f"use {other}, or let the function check the tokens",
+    )
+
+
 def _refuse_api_gateway(api: Api, places: Places) -> None:
     for key in _OF_API_GATEWAY:
-        if key in api.model_fields_set and getattr(api, key):
+        # A stage with a URL takes a setting of the others back by saying the default.
+        if getattr(api, key) != Api.model_fields[key].default and getattr(api, key) is not False:
             raise TfgenError(
                 f"`api.{key}` has no effect on a function URL",
                 place=places.at("api", key),

@@ -76,14 +76,6 @@ def _check_edge(app: App, places: Places) -> None:
 
 
 def _check_kind(api: Api, places: Places) -> None:
-    if api.auth == "jwt" and api.type != "http":
-        raise TfgenError(
-            f"`auth: jwt` is for HTTP APIs; {_KINDS[api.type]} cannot check tokens",
-            place=places.at("api", "auth"),
-            hint="use `type: http` or `auth: iam`, or let the function check the tokens"
-            if api.type == "rest"
-            else "use `auth: iam`, or let the function check the tokens",
-        )
     if api.type != "http":
         return
     for key, value, instead in (
