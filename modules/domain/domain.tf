@@ -11,14 +11,27 @@ resource "aws_api_gateway_domain_name" "this" {
     types           = ["REGIONAL"]
     ip_address_type = var.ip_address_type
   }
+
+  # tfgen: when mtls
+  dynamic "mutual_tls_authentication" {
+    for_each = var.truststore[*]
+
+    content {
+      truststore_uri     = mutual_tls_authentication.value.uri
+      truststore_version = mutual_tls_authentication.value.version
+    }
+  }
+  # tfgen: end
 }
 
-resource "aws_api_gateway_base_path_mapping" "this" {
+# A mapping of this kind takes REST and HTTP APIs alike:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-custom-domain-names.html
+resource "aws_apigatewayv2_api_mapping" "this" {
   for_each = aws_api_gateway_domain_name.this
 
   region = var.region
 
   domain_name = each.value.domain_name
   api_id      = var.api.id
-  stage_name  = var.api.stage_name
+  stage       = var.api.stage_name
 }

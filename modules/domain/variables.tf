@@ -32,3 +32,14 @@ variable "api" {
     stage_name = string
   })
 }
+
+# tfgen: when mtls
+variable "truststore" {
+  description = "The authorities whose client certificates the domains accept: the URI of a file in S3, and its version in a bucket that has versions."
+  type = object({
+    uri     = string
+    version = optional(string)
+  })
+  default = null
+}
+# tfgen: end

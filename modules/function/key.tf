@@ -5,6 +5,11 @@ data "aws_partition" "current" {}
 locals {
   log_group_name = "/aws/lambda/${var.name}"
   log_group_arn  = "arn:${data.aws_partition.current.partition}:logs:${var.region}:${data.aws_caller_identity.current.account_id}:log-group:${local.log_group_name}"
+
+  # tfgen: when access_logs
+  # Of the API, if it logs its requests.
+  access_log_group_arn = "arn:${data.aws_partition.current.partition}:logs:${var.region}:${data.aws_caller_identity.current.account_id}:log-group:/aws/vendedlogs/apigateway/${var.name}"
+  # tfgen: end
 }
 
 data "aws_iam_policy_document" "key" {
@@ -35,7 +40,11 @@ data "aws_iam_policy_document" "key" {
     condition {
       test     = "ArnEquals"
       variable = "kms:EncryptionContext:aws:logs:arn"
-      values   = [local.log_group_arn]
+      # tfgen: when access_logs
+      values = [local.log_group_arn, local.access_log_group_arn]
+      # tfgen: else
+      # values = [local.log_group_arn]
+      # tfgen: end
     }
   }
 }

@@ -1,12 +1,32 @@
 data "aws_partition" "current" {}
 
+# What is off is said as well: the provider leaves on what its configuration no longer mentions.
 resource "aws_api_gateway_rest_api" "this" {
   region = var.region
 
   name = var.name
+  # tfgen: when binary_media_types
+  binary_media_types = var.api.binary_media_types
+  # tfgen: else
+  # binary_media_types = []
+  # tfgen: end
+  # tfgen: when disable_execute_api
+  disable_execute_api_endpoint = var.api.disable_execute_api
+  # tfgen: else
+  # disable_execute_api_endpoint = false
+  # tfgen: end
+  # tfgen: when compression
+  minimum_compression_size = var.api.compression
+  # tfgen: else
+  # minimum_compression_size = -1
+  # tfgen: end
 
   endpoint_configuration {
-    types           = ["REGIONAL"]
+    # tfgen: when edge
+    types = [var.api.endpoint]
+    # tfgen: else
+    # types = ["REGIONAL"]
+    # tfgen: end
     ip_address_type = var.api.ip_address_type
   }
 }
@@ -19,12 +39,39 @@ resource "aws_api_gateway_resource" "proxy" {
   path_part   = "{proxy+}"
 }
 
+# tfgen: when open_path
+# The path that everybody may ask, unless it is the root, which is there already.
+resource "aws_api_gateway_resource" "open" {
+  for_each = toset(compact(split("/", coalesce(var.api.open_path, "/"))))
+
+  region = var.region
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_rest_api.this.root_resource_id
+  path_part   = each.key
+}
+# tfgen: end
+
 locals {
   # The greedy path matches everything below the root, but not the root itself.
-  resources = {
-    root  = aws_api_gateway_rest_api.this.root_resource_id
-    proxy = aws_api_gateway_resource.proxy.id
+  # tfgen: when open_path
+  resources = merge(
+    {
+      root  = aws_api_gateway_rest_api.this.root_resource_id
+      proxy = aws_api_gateway_resource.proxy.id
+    },
+    { for segment, resource in aws_api_gateway_resource.open : "open" => resource.id },
+  )
+
+  open_resources = {
+    for path in var.api.open_path[*] : path => lookup(local.resources, "open", local.resources.root)
   }
+  # tfgen: else
+  # resources = {
+  #   root  = aws_api_gateway_rest_api.this.root_resource_id
+  #   proxy = aws_api_gateway_resource.proxy.id
+  # }
+  # tfgen: end
 }
 
 resource "aws_api_gateway_method" "any" {
@@ -32,10 +79,14 @@ resource "aws_api_gateway_method" "any" {
 
   region = var.region
 
-  rest_api_id   = aws_api_gateway_rest_api.this.id
-  resource_id   = each.value
-  http_method   = "ANY"
-  authorization = "NONE"
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  resource_id = each.value
+  http_method = "ANY"
+  # tfgen: when auth
+  authorization = var.api.authorization
+  # tfgen: else
+  # authorization = "NONE"
+  # tfgen: end
 }
 
 resource "aws_api_gateway_integration" "function" {
@@ -50,3 +101,29 @@ resource "aws_api_gateway_integration" "function" {
   integration_http_method = "POST"
   uri                     = var.function.alias.invoke_arn
 }
+
+# tfgen: when open_path
+resource "aws_api_gateway_method" "open" {
+  for_each = local.open_resources
+
+  region = var.region
+
+  rest_api_id   = aws_api_gateway_rest_api.this.id
+  resource_id   = each.value
+  http_method   = "GET"
+  authorization = "NONE"
+}
+
+resource "aws_api_gateway_integration" "open" {
+  for_each = local.open_resources
+
+  region = var.region
+
+  rest_api_id             = aws_api_gateway_rest_api.this.id
+  resource_id             = each.value
+  http_method             = aws_api_gateway_method.open[each.key].http_method
+  type                    = "AWS_PROXY"
+  integration_http_method = "POST"
+  uri                     = var.function.alias.invoke_arn
+}
+# tfgen: end

@@ -128,7 +128,6 @@ def test_every_source_has_a_bundle_of_its_own(source: str, bundle: str) -> None:
         ("regions:\n  london: {}\n", 4, "There is no AWS region `london`", "`eu-west-2`"),
         ("regions:\n  cn-north-1: {}\n  us-west-2: {}\n", 5, "different AWS partitions", "stage"),
         (REGIONS + "api:\n  endpoint: edge\n", 7, "serves one region, and the app has 2", "regio"),
-        ("regions: {us-west-2: }\napi: {endpoint: edge}\n", 4, "does not render edge", "regional"),
         (
             REGIONS + "api:\n  domain: api.example.org\n  zone: example.com\n",
             7,

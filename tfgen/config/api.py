@@ -10,8 +10,9 @@ from tfgen.config.types import ZONE_PATTERN, HostName, Model, RetentionDays
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings.html
 MEDIA_TYPE_PATTERN = r"^(\*|[A-Za-z0-9!#$&^_.+-]+)/(\*|[A-Za-z0-9!#$&^_.+-]+)$"
-ORIGIN_PATTERN = r"^(\*|https?://[^\s/]+|[a-z][a-z0-9+.-]*://\S+)$"
-HEADER_PATTERN = r"^(\*|[A-Za-z0-9!#$%&'*+.^_`|~-]+)$"
+# As browsers send it: scheme, host in lower case, and port; without a path.
+ORIGIN_PATTERN = r"^(\*|[a-z][a-z0-9+.-]*://[a-z0-9._:\[\]-]+)$"
+HEADER_PATTERN = r"^(\*|[A-Za-z0-9_-]+)$"
 
 Origin = Annotated[str, Field(pattern=ORIGIN_PATTERN)]
 HeaderName = Annotated[str, Field(pattern=HEADER_PATTERN)]
@@ -206,7 +207,10 @@ class Api(Model):
         "`/_health` when the app has a domain and more than one region.",
     )
     cors: Cors | None = Field(
-        default=None, description="Let scripts from other origins call the API."
+        default=None,
+        description="Let scripts from other origins call the API. A REST API answers the "
+        "browser's question and puts the headers on its own errors; to its responses, the "
+        "function adds `Access-Control-Allow-Origin`.",
     )
     throttle: Throttle | None = Field(
         default=None, description="Limit of each region's API. Without it: the account's."

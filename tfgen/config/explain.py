@@ -69,7 +69,7 @@ def _describe(
         "less_than_equal": lambda: f"at most {context['le']}",
         "string_too_short": lambda: f"at least {context['min_length']} characters",
         "string_too_long": lambda: f"at most {context['max_length']} characters",
-        "too_short": lambda: f"at least {context['min_length']} item",
+        "too_short": lambda: f"at least {context['min_length']} items",
         "too_long": lambda: f"at most {context['max_length']} items",
     }
     if kind in limits:
@@ -100,7 +100,7 @@ def _wrong_pattern(
     explained = {
         "name": "lower-case letters, digits and hyphens, a letter first, 31 at most",
         "domain": "a host name such as `api.example.com`, in lower case",
-        "zone": "a host name such as `example.com`, in lower case",
+        "zone": "a host name such as `example.com`, in lower case, or an ID such as `Z0123456789`",
         "runtime": "a Lambda runtime such as `python3.13`, `nodejs22.x` or `provided.al2023`",
         "path": "a path such as `/_health`",
         "handler": "a file and a function, such as `app.handler`, without spaces",
@@ -111,7 +111,18 @@ def _wrong_pattern(
         "actions": "an action of an AWS service, such as `s3:GetObject`",
         "resources": 'an ARN, such as `arn:aws:s3:::reports/*`, or `"*"`',
         "test": "a condition operator, such as `StringEquals`",
+        "origins": "an origin such as `https://www.example.com`, in lower case and without a path, "
+        'or `"*"`',
+        "headers": 'the name of a header, such as `Content-Type`, or `"*"`',
+        "expose_headers": 'the name of a header, such as `ETag`, or `"*"`',
+        "issuer": "an address such as `https://login.example.com`",
+        "web_acl_arn": "the ARN of a web ACL: arn:aws:wafv2:REGION:ACCOUNT:regional/webacl/NAME/ID",
+        "truststore": "a file in S3, such as `s3://hello-truststore/authorities.pem`",
+        "binary_media_types": "a media type such as `image/png`, or `*/*`",
         "tags": "letters, digits, spaces and _ . : / = + - @",
+        "locations": "a country such as `GB`, a state such as `US-WA`, `continent:EU`, or `*` in "
+        "quotes",
+        "zone_role_arn": "the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME",
         "layers": "the ARN of a layer version: arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION",
         "stages": "a stage's name has lower-case letters, digits and hyphens, a letter first",
         "env": "a variable's name has letters, digits and underscores, a letter first, two at "

@@ -8,7 +8,15 @@ app uses stand between two comments::
     # tfgen: end
 
 and are rendered only for a tree in which some stage uses the feature, here ``vpc``. With several
-names after ``when``, separated by commas, one that is used is enough.
+names after ``when``, separated by commas, one that is used is enough. What takes the place of a
+paragraph that is not rendered stands behind it as a comment, so that the library stays valid
+Terraform, and is rendered without the ``#``::
+
+    # tfgen: when edge
+    types = [var.api.endpoint]
+    # tfgen: else
+    # types = ["REGIONAL"]
+    # tfgen: end
 """
 
 from __future__ import annotations
@@ -35,7 +43,12 @@ def _of_api(api: Api) -> set[str]:
     logs, domain = api.access_logs, api.domain
     return _given(
         {
+            "edge": api.endpoint == "edge",
+            "public_url": api.type == "url" and api.auth == "none",
             "cors": api.cors,
+            "cors_origins": api.cors and len(api.cors.origins) > 1,
+            "cors_credentials": api.cors and api.cors.credentials,
+            "cors_expose_headers": api.cors and api.cors.expose_headers,
             "throttle": api.throttle,
             "access_logs": logs,
             "account_role": logs and logs.account_role,

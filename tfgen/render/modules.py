@@ -17,10 +17,25 @@ from tfgen.render.library import module_files
 from tfgen.render.prune import prune
 
 # 5.98 is the first that knows the IP address type of an API Gateway endpoint.
-PROVIDER_VERSIONS: Mapping[ProviderMajor, str] = {5: "~> 5.98", 6: "~> 6.0"}
+_PROVIDER_VERSIONS: Mapping[ProviderMajor, str] = {5: "~> 5.98", 6: "~> 6.0"}
+# The first that can say that an invocation must come by way of the function's URL.
+_FOR_PUBLIC_URLS = "~> 6.28"
 
 _REGION_PARAGRAPH = re.compile(r'^  region = (?:var\.region|"[a-z0-9-]+")\n\n', re.MULTILINE)
+_FROM_6_28 = re.compile(r"^  invoked_via_function_url += true\n", re.MULTILINE)
 _BLOCK = re.compile(r'^variable "(?P<name>\w+)" \{\n.*?^\}\n', re.MULTILINE | re.DOTALL)
+
+
+def provider_version(provider: ProviderMajor, used: Features) -> str:
+    """Returns which versions of the AWS provider can apply a tree.
+
+    Args:
+        provider: the major version.
+        used: the features of the tree.
+    """
+    if provider == 6 and "public_url" in used:
+        return _FOR_PUBLIC_URLS
+    return _PROVIDER_VERSIONS[provider]
 
 
 def child_module(name: str, provider: ProviderMajor, used: Features) -> dict[str, str]:
@@ -32,10 +47,15 @@ def child_module(name: str, provider: ProviderMajor, used: Features) -> dict[str
         used: the features of the tree. A file of which nothing is left is not returned.
     """
     files = {path: prune(text, used) for path, text in module_files(name)}
-    files = {path: text for path, text in files.items() if text}
+    version = f'"{provider_version(provider, used)}"'
+    files = {
+        path: text.replace(f'"{_PROVIDER_VERSIONS[6]}"', version)
+        for path, text in files.items()
+        if text
+    }
     if provider == 6:
         return files
-    files = {path: _for_provider_5(text) for path, text in files.items()}
+    files = {path: prune(_for_provider_5(text), used) for path, text in files.items()}
     if not _uses_region(files):
         files["variables.tf"] = _without_variable(files["variables.tf"], "region")
     return files
@@ -67,8 +87,7 @@ def variable_block(files: Mapping[str, str], name: str) -> str:
 
 
 def _for_provider_5(text: str) -> str:
-    text = _REGION_PARAGRAPH.sub("", text)
-    return text.replace(f'"{PROVIDER_VERSIONS[6]}"', f'"{PROVIDER_VERSIONS[5]}"')
+    return _FROM_6_28.sub("", _REGION_PARAGRAPH.sub("", text))
 
 
 def _uses_region(files: Mapping[str, str]) -> bool:

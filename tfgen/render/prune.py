@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from tfgen.render.features import Features
 
 _WHEN = re.compile(r" *# tfgen: when (?P<names>[a-z0-9_]+(?:, [a-z0-9_]+)*)")
+_ELSE = re.compile(r" *# tfgen: else")
 _END = re.compile(r" *# tfgen: end")
 _MARK = re.compile(r"#\s*tfgen:")
+_COMMENT = re.compile(r"(?P<indent> *)#(?: (?P<code>.*))?")
 _BLANKS = re.compile(r"\n{3,}")
 _BLANK_AFTER_OPENING = re.compile(r"([{\[(]\n)\n+")
 _BLANK_BEFORE_CLOSING = re.compile(r"\n\n+( *[}\])])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What stands between two marks: whether it is kept, and whether it is a comment to undo."""
+
+    kept: bool
+    commented: bool = False
 
 
 def prune(text: str, used: Features) -> str:
@@ -28,21 +39,37 @@ def prune(text: str, used: Features) -> str:
         ValueError: the marks do not match each other.
     """
     kept: list[str] = []
-    open_marks: list[bool] = []
+    parts: list[_Part] = []
     for line in text.split("\n"):
         if opening := _WHEN.fullmatch(line):
-            open_marks.append(not used.isdisjoint(opening["names"].split(", ")))
+            parts.append(_Part(not used.isdisjoint(opening["names"].split(", "))))
+        elif _ELSE.fullmatch(line):
+            if not parts or parts[-1].commented:
+                raise ValueError("`# tfgen: else` without a `when`")
+            parts[-1] = _Part(not parts[-1].kept, commented=True)
         elif _END.fullmatch(line):
-            if not open_marks:
+            if not parts:
                 raise ValueError("`# tfgen: end` without a `when`")
-            open_marks.pop()
+            parts.pop()
         elif _MARK.search(line):
             raise ValueError(f"not a mark: {line.strip()}")
-        elif all(open_marks):
-            kept.append(line)
-    if open_marks:
+        elif all(part.kept for part in parts):
+            kept.append(_code(line) if parts and parts[-1].commented else line)
+    if parts:
         raise ValueError("`# tfgen: when` without an `end`")
     return _tidy("\n".join(kept))
+
+
+def _code(line: str) -> str:
+    """Returns what is commented out on a line.
+
+    Raises:
+        ValueError: the line is no comment.
+    """
+    comment = _COMMENT.fullmatch(line)
+    if comment is None:
+        raise ValueError(f"not a comment after `# tfgen: else`: {line.strip()}")
+    return f"{comment['indent']}{comment['code']}" if comment["code"] else ""
 
 
 def _tidy(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from tfgen.app import App
 from tfgen.render.align import align
 from tfgen.render.features import Features, features
-from tfgen.render.modules import PROVIDER_VERSIONS, child_module
+from tfgen.render.modules import child_module, provider_version
 from tfgen.render.rendering import Rendering
 from tfgen.render.shapes import Shape, region_modules, shape_of
 from tfgen.render.templates import environment
@@ -59,7 +59,7 @@ def render(apps: Sequence[App]) -> Rendering:
     for shape, name in shapes.items():
         files |= _region_module(name, shape, library, used)
     for app in apps:
-        files |= _stage(stage_view(app, shapes[shape_of(app)]), app.stage)
+        files |= _stage(stage_view(app, shapes[shape_of(app)]), app.stage, used)
     return Rendering(dict(sorted(files.items())))
 
 
@@ -80,7 +80,7 @@ def _region_module(name: str, shape: Shape, library: Modules, used: Features) ->
     return files
 
 
-def _stage(stage: StageView, folder: str) -> dict[str, str]:
+def _stage(stage: StageView, folder: str, used: Features) -> dict[str, str]:
     names = ["main.tf", "outputs.tf", "providers.tf", "terraform.tf"]
     if stage.domain:
         names.append("dns.tf")
@@ -89,7 +89,7 @@ def _stage(stage: StageView, folder: str) -> dict[str, str]:
             f"stage/{name}",
             stage=stage,
             required_version=REQUIRED_VERSION,
-            provider_version=PROVIDER_VERSIONS[stage.provider],
+            provider_version=provider_version(stage.provider, used),
         )
         for name in names
     }

@@ -35,11 +35,16 @@ class Shape:
     artifacts: bool
 
     @property
+    def domain_module(self) -> str:
+        """The library module of custom domains of this shape."""
+        return "edge_domain" if self.endpoint == "edge" else "domain"
+
+    @property
     def modules(self) -> tuple[str, ...]:
         """The library modules that a region of this shape calls, sorted."""
         used = {"function", self.api}
         if self.domain:
-            used.add("edge_domain" if self.endpoint == "edge" else "domain")
+            used.add(self.domain_module)
         if self.artifacts:
             used.add("artifacts")
         return tuple(sorted(used))

@@ -39,6 +39,10 @@ _OF_API_GATEWAY = (
 )
 
 
+# The last one a function URL answers itself.
+_ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
 def resolve_api(config: Config, places: Places) -> a.Api:
     """Returns what is in front of the function.
 
@@ -51,6 +55,8 @@ def resolve_api(config: Config, places: Places) -> a.Api:
     """
     api = config.api
     by_url = bool(config.function.url)
+    if api.auth == "jwt" and (by_url or api.type != "http"):
+        _refuse_tokens(by_url, places)
     if by_url:
         _refuse_api_gateway(api, places)
     domain = _domain(api, len(config.regions), places)
@@ -62,7 +68,7 @@ def resolve_api(config: Config, places: Places) -> a.Api:
         endpoint=api.endpoint,
         ip_address_type=api.ip_address_type,
         domain=domain,
-        cors=_cors(api.cors),
+        cors=_cors(api.cors, by_url),
         throttle=a.Throttle(api.throttle.rate, api.throttle.burst) if api.throttle else None,
         access_logs=_access_logs(api.access_logs),
         auth=api.auth,
@@ -86,9 +92,20 @@ def truststore(api: Api, region: RegionOverrides) -> a.Truststore | None:
     return a.Truststore(mtls.truststore, mtls.version) if mtls else None
 
 
+def _refuse_tokens(by_url: bool, places: Places) -> None:
+    kind = "a function URL" if by_url else "a REST API"
+    other = "`auth: iam`" if by_url else "`type: http` or `auth: iam`"
+    raise TfgenError(
+        f"`auth: jwt` is for HTTP APIs; {kind} cannot check tokens",
+        place=places.at("api", "auth"),
+        hint=f"use {other}, or let the function check the tokens",
+    )
+
+
 def _refuse_api_gateway(api: Api, places: Places) -> None:
     for key in _OF_API_GATEWAY:
-        if key in api.model_fields_set and getattr(api, key):
+        # A stage with a URL takes a setting of the others back by saying the default.
+        if getattr(api, key) != Api.model_fields[key].default and getattr(api, key) is not False:
             raise TfgenError(
                 f"`api.{key}` has no effect on a function URL",
                 place=places.at("api", key),
@@ -155,12 +172,16 @@ def _health_check(api: Api, regions: int) -> a.HealthCheck | None:
     )
 
 
-def _cors(cors: Cors | None) -> a.Cors | None:
+def _cors(cors: Cors | None, by_url: bool) -> a.Cors | None:
     if cors is None:
         return None
+    methods: tuple[str, ...] = tuple(cors.methods)
+    if "*" in methods:
+        # With credentials, browsers take the star for the name of a method.
+        methods = _ALL_METHODS[: -1 if by_url else None] if cors.credentials else ("*",)
     return a.Cors(
         origins=tuple(cors.origins),
-        methods=tuple(cors.methods),
+        methods=methods,
         headers=tuple(cors.headers),
         expose_headers=tuple(cors.expose_headers),
         credentials=cors.credentials,

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from tfgen.app import App, Code, Function
+from tfgen.app import ApiType, App, Code, Function
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
 from tfgen.rules.code import check_bucket_name, check_image
 
+# Seconds after which what is in front of the function gives up:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
-REST_TIMEOUT = 29
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+_TIMEOUTS: dict[ApiType, tuple[str, int]] = {
+    "rest": ("a REST API", 29),
+    "http": ("an HTTP API", 30),
+    "url": ("Lambda", 900),
+}
 
 
 def check_functions(app: App, places: Places) -> None:
@@ -25,7 +32,7 @@ def check_functions(app: App, places: Places) -> None:
             check_bucket_name(app, region.name, region.function.code, here)
         else:
             check_image(region.name, region.function.code, here)
-        _check_timeout(region.function, here)
+        _check_timeout(app.api.type, region.function, here)
         _check_concurrency(region.function, here)
     _check_networks(app, places)
 
@@ -40,13 +47,13 @@ def _check_path(app: App, code: Code, places: Places) -> None:
         )
 
 
-def _check_timeout(function: Function, places: Places) -> None:
-    if function.timeout > REST_TIMEOUT:
+def _check_timeout(kind: ApiType, function: Function, places: Places) -> None:
+    who, limit = _TIMEOUTS[kind]
+    if function.timeout > limit:
         raise TfgenError(
-            f"The timeout of {function.timeout} s is over the {REST_TIMEOUT} s after which "
-            "a REST API gives up",
+            f"The timeout of {function.timeout} s is over the {limit} s after which {who} gives up",
             place=places.at("function", "timeout"),
-            hint=f"use {REST_TIMEOUT} or less",
+            hint=f"use {limit} or less",
         )
 
 

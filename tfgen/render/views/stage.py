@@ -18,7 +18,7 @@ from tfgen.app import (
 from tfgen.regions import CONTROL_PLANE, REGIONS
 from tfgen.render.addresses import region_id
 from tfgen.render.hcl import Expression, Value, quote
-from tfgen.render.views.api import api_settings, region_api
+from tfgen.render.views.api import api_settings, region_api, truststore
 from tfgen.render.views.function import bundle, function_settings, region_function
 from tfgen.render.views.values import merged
 
@@ -33,6 +33,7 @@ class RegionView:
     function: Value
     api: Value
     environment: Value
+    truststore: Value
     health_path: Value
     health_name: str
     in_dns: bool
@@ -62,6 +63,7 @@ class StageView:
         region_module: the name of the child module that is called for each region.
         dead_letters: the regions that have a queue of failed events.
         validation_region: where the certificates' validation records are read from, as an ID.
+        certificate_region: where the root module itself has the certificates: for an edge endpoint.
     """
 
     name: str
@@ -80,6 +82,7 @@ class StageView:
     aliases: Sequence[AliasView]
     dead_letters: Sequence[RegionView]
     validation_region: str
+    certificate_region: str | None
     backend: BackendView | None
 
     @property
@@ -118,6 +121,7 @@ def stage_view(app: App, region_module: str) -> StageView:
             if region.function.dead_letter
         ],
         validation_region=region_id(app.first_region),
+        certificate_region="us-east-1" if app.api.endpoint == "edge" else None,
         backend=_backend(app),
     )
 
@@ -133,7 +137,8 @@ def _region(app: App, region: Region) -> RegionView:
         function=region_function(app, region),
         api=region_api(app, region),
         environment=merged("local.environment", app.env, region.env),
-        health_path=Expression(f'"/${{module.{name}.api.stage_name}}{path}"'),
+        truststore=truststore(region.truststore),
+        health_path=Expression(f'"${{module.{name}.api.stage_path}}{path}"'),
         health_name=f"{app.full_name} {region.name}",
         in_dns=region.in_dns,
     )

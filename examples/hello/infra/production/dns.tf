@@ -38,7 +38,7 @@ resource "aws_route53_health_check" "eu_west_2" {
   type              = "HTTPS"
   fqdn              = module.eu_west_2.api.host
   port              = 443
-  resource_path     = "/${module.eu_west_2.api.stage_name}/_health"
+  resource_path     = "${module.eu_west_2.api.stage_path}/_health"
   request_interval  = 10
   failure_threshold = 2
 
@@ -71,7 +71,7 @@ resource "aws_route53_health_check" "us_west_2" {
   type              = "HTTPS"
   fqdn              = module.us_west_2.api.host
   port              = 443
-  resource_path     = "/${module.us_west_2.api.stage_name}/_health"
+  resource_path     = "${module.us_west_2.api.stage_path}/_health"
   request_interval  = 10
   failure_threshold = 2
 

@@ -16,12 +16,14 @@ resource "aws_api_gateway_domain_name" "this" {
   }
 }
 
-resource "aws_api_gateway_base_path_mapping" "this" {
+# A mapping of this kind takes REST and HTTP APIs alike:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-custom-domain-names.html
+resource "aws_apigatewayv2_api_mapping" "this" {
   for_each = aws_api_gateway_domain_name.this
 
   region = var.region
 
   domain_name = each.value.domain_name
   api_id      = var.api.id
-  stage_name  = var.api.stage_name
+  stage       = var.api.stage_name
 }

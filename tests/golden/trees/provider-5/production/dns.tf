@@ -38,7 +38,7 @@ resource "aws_route53_health_check" "ap_northeast_1" {
   type              = "HTTPS"
   fqdn              = module.ap_northeast_1.api.host
   port              = 443
-  resource_path     = "/${module.ap_northeast_1.api.stage_name}/_health"
+  resource_path     = "${module.ap_northeast_1.api.stage_path}/_health"
   request_interval  = 30
   failure_threshold = 3
 
@@ -71,7 +71,7 @@ resource "aws_route53_health_check" "sa_east_1" {
   type              = "HTTPS"
   fqdn              = module.sa_east_1.api.host
   port              = 443
-  resource_path     = "/${module.sa_east_1.api.stage_name}/_health"
+  resource_path     = "${module.sa_east_1.api.stage_path}/_health"
   request_interval  = 30
   failure_threshold = 3
 
@@ -104,7 +104,7 @@ resource "aws_route53_health_check" "us_east_2" {
   type              = "HTTPS"
   fqdn              = module.us_east_2.api.host
   port              = 443
-  resource_path     = "/${module.us_east_2.api.stage_name}/_health"
+  resource_path     = "${module.us_east_2.api.stage_path}/_health"
   request_interval  = 30
   failure_threshold = 3
 

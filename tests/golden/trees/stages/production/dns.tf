@@ -38,7 +38,7 @@ resource "aws_route53_health_check" "eu_west_1" {
   type              = "HTTPS"
   fqdn              = module.eu_west_1.api.host
   port              = 443
-  resource_path     = "/${module.eu_west_1.api.stage_name}/up?deep=1&x=$${y}"
+  resource_path     = "${module.eu_west_1.api.stage_path}/up?deep=1&x=$${y}"
   request_interval  = 10
   failure_threshold = 2
 
@@ -71,7 +71,7 @@ resource "aws_route53_health_check" "us_east_1" {
   type              = "HTTPS"
   fqdn              = module.us_east_1.api.host
   port              = 443
-  resource_path     = "/${module.us_east_1.api.stage_name}/up?deep=1&x=$${y}"
+  resource_path     = "${module.us_east_1.api.stage_path}/up?deep=1&x=$${y}"
   request_interval  = 10
   failure_threshold = 2
 

@@ -1,0 +1,97 @@
+resource "aws_apigatewayv2_api" "this" {
+  region = var.region
+
+  name            = var.name
+  protocol_type   = "HTTP"
+  ip_address_type = var.api.ip_address_type
+  # tfgen: when disable_execute_api
+  disable_execute_api_endpoint = var.api.disable_execute_api
+  # tfgen: end
+
+  # tfgen: when cors
+  dynamic "cors_configuration" {
+    for_each = var.api.cors[*]
+
+    content {
+      allow_origins = cors_configuration.value.origins
+      allow_methods = cors_configuration.value.methods
+      allow_headers = cors_configuration.value.headers
+      max_age       = cors_configuration.value.max_age
+      # tfgen: when cors_credentials
+      allow_credentials = cors_configuration.value.credentials
+      # tfgen: end
+      # tfgen: when cors_expose_headers
+      expose_headers = cors_configuration.value.expose_headers
+      # tfgen: end
+    }
+  }
+  # tfgen: end
+}
+
+resource "aws_apigatewayv2_integration" "function" {
+  region = var.region
+
+  api_id                 = aws_apigatewayv2_api.this.id
+  integration_type       = "AWS_PROXY"
+  integration_uri        = var.function.alias.invoke_arn
+  payload_format_version = "2.0"
+}
+
+# tfgen: when jwt
+resource "aws_apigatewayv2_authorizer" "jwt" {
+  count = var.api.jwt == null ? 0 : 1
+
+  region = var.region
+
+  api_id           = aws_apigatewayv2_api.this.id
+  name             = "jwt"
+  authorizer_type  = "JWT"
+  identity_sources = ["$request.header.Authorization"]
+
+  jwt_configuration {
+    issuer   = var.api.jwt.issuer
+    audience = var.api.jwt.audience
+  }
+}
+# tfgen: end
+
+resource "aws_apigatewayv2_route" "default" {
+  region = var.region
+
+  api_id    = aws_apigatewayv2_api.this.id
+  route_key = "$default"
+  target    = "integrations/${aws_apigatewayv2_integration.function.id}"
+  # tfgen: when auth
+  authorization_type = var.api.authorization
+  # tfgen: else
+  # authorization_type = "NONE"
+  # tfgen: end
+  # tfgen: when jwt
+  authorizer_id = one(aws_apigatewayv2_authorizer.jwt[*].id)
+  # tfgen: end
+}
+
+# tfgen: when open_path, cors
+# tfgen: when auth
+# What everybody may ask, although the default route is not for everybody.
+resource "aws_apigatewayv2_route" "open" {
+  for_each = toset(concat(
+    # tfgen: when open_path
+    [for path in var.api.open_path[*] : "GET ${path}"],
+    # tfgen: end
+    # tfgen: when cors
+    # Browsers send no credentials with the question whether they may ask:
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+    var.api.cors == null || var.api.authorization == "NONE" ? [] : ["OPTIONS /", "OPTIONS /{proxy+}"],
+    # tfgen: end
+  ))
+
+  region = var.region
+
+  api_id             = aws_apigatewayv2_api.this.id
+  route_key          = each.key
+  target             = "integrations/${aws_apigatewayv2_integration.function.id}"
+  authorization_type = "NONE"
+}
+# tfgen: end
+# tfgen: end

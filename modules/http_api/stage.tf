@@ -1,0 +1,40 @@
+resource "aws_apigatewayv2_stage" "this" {
+  region = var.region
+
+  api_id      = aws_apigatewayv2_api.this.id
+  name        = "$default"
+  auto_deploy = true
+
+  # tfgen: when throttle
+  dynamic "default_route_settings" {
+    for_each = var.api.throttle[*]
+
+    content {
+      throttling_rate_limit  = default_route_settings.value.rate
+      throttling_burst_limit = default_route_settings.value.burst
+    }
+  }
+  # tfgen: end
+
+  # tfgen: when access_logs
+  dynamic "access_log_settings" {
+    for_each = aws_cloudwatch_log_group.access_logs
+
+    content {
+      destination_arn = access_log_settings.value.arn
+      format          = jsonencode(local.access_log_fields)
+    }
+  }
+  # tfgen: end
+}
+
+resource "aws_lambda_permission" "api" {
+  region = var.region
+
+  statement_id  = "AllowHttpApi"
+  action        = "lambda:InvokeFunction"
+  function_name = var.function.name
+  qualifier     = var.function.alias.name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/*"
+}

@@ -1,0 +1,219 @@
+"""What makes a REST API go live again, and what does not: by Terraform itself, with a mocked AWS.
+
+A deployment is a snapshot of an API. A change that its ``triggers`` do not see never goes live; one
+that they see without need makes a deployment for nothing.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/updating-api.html
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from tests.support.trees import configs, files_of, write_tree
+from tfgen.render.hcl import Value, to_hcl
+from tfgen.terraform import environment, mirror
+
+ACL = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/{}/1a2b"
+
+CORS: Mapping[str, Value] = {
+    "origins": ["https://a.example", "https://b.example"],
+    "methods": ["GET"],
+    "headers": ["Content-Type"],
+    "max_age": 60,
+    "credentials": True,
+    "expose_headers": ["ETag"],
+}
+API: Mapping[str, Value] = {
+    "ip_address_type": "dualstack",
+    "authorization": "AWS_IAM",
+    "open_path": "/up",
+    "cors": CORS,
+    "throttle": {"rate": 1, "burst": 2},
+    "access_logs": {"retention_days": 30, "account_role": True},
+    "binary_media_types": ["image/png"],
+    "compression": 1024,
+    "disable_execute_api": True,
+    "web_acl_arn": ACL.format("one"),
+}
+
+DEPLOYED: Mapping[str, Mapping[str, Value]] = {
+    "authorization": {"authorization": "NONE"},
+    "open_path": {"open_path": "/down"},
+    "open_path_root": {"open_path": "/"},
+    "open_path_none": {"open_path": None},
+    "cors_none": {"cors": None},
+    "cors_origin": {"cors": {**CORS, "origins": ["https://a.example"]}},
+    "cors_second_origin": {"cors": {**CORS, "origins": ["https://a.example", "https://c.example"]}},
+    "cors_methods": {"cors": {**CORS, "methods": ["GET", "PUT"]}},
+    "cors_credentials": {"cors": {**CORS, "credentials": False}},
+    "cors_expose_headers": {"cors": {**CORS, "expose_headers": ["Location"]}},
+    "binary_media_types": {"binary_media_types": []},
+    "compression": {"compression": -1},
+    "disable_execute_api": {"disable_execute_api": False},
+}
+NOT_DEPLOYED: Mapping[str, Mapping[str, Value]] = {
+    "beside": {
+        "ip_address_type": "ipv4",
+        "throttle": {"rate": 3, "burst": 4},
+        "access_logs": {"retention_days": 90},
+        "web_acl_arn": ACL.format("two"),
+    },
+    "nothing_beside": {"throttle": None, "access_logs": None, "web_acl_arn": None},
+}
+
+# What must look like itself for others to take it, and what must be the same after each change.
+MOCKS = """\
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+  mock_data "aws_partition" {
+    defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
+  }
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:x" }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/x" }
+  }
+  mock_resource "aws_api_gateway_rest_api" {
+    defaults = {
+      id               = "api"
+      root_resource_id = "root"
+      execution_arn    = "arn:aws:execute-api:eu-west-1:123456789012:api"
+    }
+  }
+  mock_resource "aws_api_gateway_resource" {
+    defaults = { id = "below" }
+  }
+  mock_resource "aws_api_gateway_integration" {
+    defaults = { id = "integration" }
+  }
+  mock_resource "aws_api_gateway_stage" {
+    defaults = { arn = "arn:aws:apigateway:eu-west-1::/restapis/x/stages/live" }
+  }
+}
+"""
+
+Resources = Mapping[str, Mapping[str, Any]]
+"""Address → values."""
+
+
+def run_block(name: str, api: Mapping[str, Value]) -> str:
+    """Returns a run of Terraform's tests that applies the module with these settings."""
+    function: Mapping[str, Value] = {
+        "name": "x",
+        "alias": {"name": "live", "invoke_arn": "arn:aws:apigateway:eu-west-1:lambda:path/x"},
+        "key_arn": "arn:aws:kms:eu-west-1:123456789012:key/x",
+    }
+    variables: Mapping[str, Value] = {
+        "region": "eu-west-1",
+        "name": "x",
+        "function": function,
+        "api": api,
+    }
+    lines = "".join(f"    {key} = {to_hcl(value, 2)}\n" for key, value in variables.items())
+    return f'run "{name}" {{\n  command = apply\n\n  variables {{\n{lines}  }}\n}}\n'
+
+
+@pytest.fixture(scope="module")
+def states(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Resources]:
+    """Returns what there is after each change of everything."""
+    folder = tmp_path_factory.mktemp("deployments")
+    write_tree(files_of(configs()["rest-full"], 5), folder)
+    module = folder / "modules/rest_api"
+    changes = {"everything": {}, **DEPLOYED, **NOT_DEPLOYED}
+    runs = [run_block(name, {**API, **change}) for name, change in changes.items()]
+    (module / "change.tftest.hcl").write_text("\n".join([MOCKS, *runs]), "utf-8")
+    found = mirror.find(os.environ)
+    if found is not None:
+        mirror.write_cli_config(folder / "terraform.rc", found)
+    env = environment.prepare(
+        os.environ, cli_config=folder / "terraform.rc" if found is not None else None
+    ).variables
+    terraform = ["terraform", f"-chdir={module}"]
+    subprocess.run([*terraform, "init"], env=env, check=True, capture_output=True)
+    tested = subprocess.run(
+        [*terraform, "test", "-json", "-verbose"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert tested.returncode == 0, tested.stdout[-4000:]
+    return dict(_states(tested.stdout))
+
+
+def _states(output: str) -> Iterator[tuple[str, Resources]]:
+    for line in output.splitlines():
+        message = json.loads(line)
+        if message["type"] == "test_state":
+            resources = message["test_state"]["root_module"]["resources"]
+            yield message["@testrun"], {each["address"]: each["values"] for each in resources}
+
+
+def triggers(resources: Resources) -> Any:
+    return resources["aws_api_gateway_deployment.this"]["triggers"]
+
+
+@pytest.mark.parametrize("change", DEPLOYED)
+def test_a_change_of_the_api_is_deployed(change: str, states: Mapping[str, Resources]) -> None:
+    assert triggers(states[change]) != triggers(states["everything"])
+
+
+@pytest.mark.parametrize("change", NOT_DEPLOYED)
+def test_a_change_beside_the_api_is_not(change: str, states: Mapping[str, Resources]) -> None:
+    assert triggers(states[change]) == triggers(states["everything"])
+
+
+def test_a_preflight_is_answered_for_whoever_asks_if_he_may(
+    states: Mapping[str, Resources],
+) -> None:
+    response = states["everything"]['aws_api_gateway_integration_response.preflight["proxy"]']
+    assert response["response_parameters"] == {
+        "method.response.header.Access-Control-Allow-Credentials": "'true'",
+        "method.response.header.Access-Control-Allow-Headers": "'Content-Type'",
+        "method.response.header.Access-Control-Allow-Methods": "'GET'",
+        "method.response.header.Access-Control-Allow-Origin": "'https://a.example'",
+        "method.response.header.Access-Control-Max-Age": "'60'",
+        "method.response.header.Vary": "'Origin'",
+    }
+    assert response["response_templates"]["application/json"].splitlines()[4:] == [
+        '#if($origin == "https://a.example" || $origin == "https://b.example")',
+        "#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)",
+        "#end",
+    ]
+
+
+def test_only_the_open_path_is_open(states: Mapping[str, Resources]) -> None:
+    methods = {
+        address.removeprefix("aws_api_gateway_method."): values["authorization"]
+        for address, values in states["everything"].items()
+        if address.startswith("aws_api_gateway_method.")
+    }
+    assert methods == {
+        'any["open"]': "AWS_IAM",
+        'any["proxy"]': "AWS_IAM",
+        'any["root"]': "AWS_IAM",
+        'open["/up"]': "NONE",
+        'preflight["open"]': "NONE",
+        'preflight["proxy"]': "NONE",
+        'preflight["root"]': "NONE",
+    }
+    root = states["open_path_root"]
+    assert (
+        root['aws_api_gateway_method.open["/"]']["resource_id"]
+        == root["aws_api_gateway_rest_api.this"]["root_resource_id"]
+    )
+
+
+def test_without_cors_nothing_speaks_of_it(states: Mapping[str, Resources]) -> None:
+    named = " ".join(states["cors_none"])
+    assert "preflight" not in named
+    assert "gateway_response" not in named

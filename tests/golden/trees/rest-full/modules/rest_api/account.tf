@@ -1,0 +1,40 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+# An account has one role per region with which API Gateway writes the logs of all its REST APIs.
+data "aws_iam_policy_document" "account" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["apigateway.amazonaws.com"]
+    }
+  }
+}
+
+# IAM is global, so the name carries the region.
+resource "aws_iam_role" "account" {
+  count = try(var.api.access_logs.account_role, false) ? 1 : 0
+
+  name               = "${var.name}-apigateway-${var.region}"
+  description        = "How API Gateway writes logs in ${var.region}"
+  assume_role_policy = data.aws_iam_policy_document.account.json
+}
+
+resource "aws_iam_role_policy_attachment" "account" {
+  count = length(aws_iam_role.account)
+
+  role       = aws_iam_role.account[count.index].name
+  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+}
+
+resource "aws_api_gateway_account" "this" {
+  count = length(aws_iam_role.account)
+
+  region = var.region
+
+  cloudwatch_role_arn = aws_iam_role.account[count.index].arn
+
+  depends_on = [aws_iam_role_policy_attachment.account]
+}

@@ -1,0 +1,18 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+output "function" {
+  description = "ARNs of the function and of the alias that serves requests."
+  value = {
+    arn       = module.function.arn
+    alias_arn = module.function.alias.arn
+  }
+}
+
+output "api" {
+  description = "The function's URL and the host in it."
+  value = {
+    host = module.api.host
+    url  = module.api.url
+  }
+}

@@ -1,0 +1,50 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+resource "aws_lambda_function_url" "this" {
+  region = var.region
+
+  function_name      = var.function.name
+  qualifier          = var.function.alias.name
+  authorization_type = var.api.authorization
+
+  dynamic "cors" {
+    for_each = var.api.cors[*]
+
+    content {
+      allow_origins = cors.value.origins
+      allow_methods = cors.value.methods
+      allow_headers = cors.value.headers
+      max_age       = cors.value.max_age
+    }
+  }
+}
+
+# Everybody needs both permissions, the second for requests by way of the URL only:
+# https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+resource "aws_lambda_permission" "url" {
+  count = var.api.authorization == "NONE" ? 1 : 0
+
+  region = var.region
+
+  statement_id           = "AllowUrl"
+  action                 = "lambda:InvokeFunctionUrl"
+  function_name          = aws_lambda_function_url.this.function_name
+  qualifier              = aws_lambda_function_url.this.qualifier
+  principal              = "*"
+  function_url_auth_type = "NONE"
+}
+
+resource "aws_lambda_permission" "function" {
+  count = var.api.authorization == "NONE" ? 1 : 0
+
+  region = var.region
+
+  statement_id  = "AllowInvocationByUrl"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function_url.this.function_name
+  qualifier     = aws_lambda_function_url.this.qualifier
+  principal     = "*"
+
+  invoked_via_function_url = true
+}
