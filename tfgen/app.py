@@ -246,6 +246,7 @@ class Region:
         locations: of the clients that the region serves; empty unless the routing is geolocation.
         web_acl_arn: the web application firewall of the region's REST API.
         truststore: of the region's domains.
+        domain: one that leads to this region alone, if the regions have one each.
     """
 
     name: str
@@ -256,6 +257,7 @@ class Region:
     locations: tuple[str, ...]
     web_acl_arn: str | None
     truststore: Truststore | None
+    domain: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,10 @@ def wiring_removed(text: str) -> list[str]:
     """Returns the lines of a file without versions, ``providers`` and ``region`` arguments."""
     lines = []
     skipping = False
-    for line in text.splitlines():
+    written = text.splitlines()
+    for line, after in zip(written, [*written[1:], ""], strict=True):
         words = line.split()
+        region_paragraph = after == ""
         if words[:3] == ["providers", "=", "{"] or words[:2] == ["variable", '"region"']:
             skipping = True
         if (
@@ -65,6 +67,7 @@ def wiring_removed(text: str) -> list[str]:
             and words
             and words[0] != "version"
             and words != ["region", "=", "var.region"]
+            and not (region_paragraph and line.startswith('  region = "'))
         ):
             lines.append(line)
         if skipping and line.strip() == "}":

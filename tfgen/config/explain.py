@@ -99,11 +99,14 @@ def _wrong_pattern(
     explained = {
         "name": "lower-case letters, digits and hyphens, a letter first, 31 at most",
         "domain": "a host name such as `api.example.com`, in lower case",
-        "zone": "a host name such as `example.com`, in lower case",
+        "zone": "a host name such as `example.com`, in lower case, or an ID such as `Z0123456789`",
         "runtime": "a Lambda runtime such as `python3.13`, `nodejs22.x` or `provided.al2023`",
         "path": "a path such as `/_health`",
         "handler": "a file and a function, such as `app.handler`, without spaces",
         "tags": "letters, digits, spaces and _ . : / = + - @",
+        "locations": "a country such as `GB`, a state such as `US-WA`, `continent:EU`, or `*` in "
+        "quotes",
+        "zone_role_arn": "the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME",
         "layers": "the ARN of a layer version: arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION",
         "stages": "a stage's name has lower-case letters, digits and hyphens, a letter first",
         "env": "a variable's name has letters, digits and underscores, a letter first, two at "
