@@ -230,11 +230,13 @@ def test_a_region_without_latency_records_can_have_others(provider: int) -> None
 def test_a_zone_is_named_or_identified() -> None:
     role = "arn:aws:iam::123456789012:role/dns"
     named = app_of(ZONE + TWO).api.domain
-    assert named and named.zone == Zone("example.com", None, create=False, role_arn=None)
+    assert named
+    assert named.zone == Zone("example.com", None, create=False, role_arn=None)
     given = app_of(
         ZONE.replace("example.com\n", "Z0123456789\n", 1) + f"  zone_role_arn: {role}\n" + TWO
     ).api.domain
-    assert given and given.zone == Zone(None, "Z0123456789", create=False, role_arn=role)
+    assert given
+    assert given.zone == Zone(None, "Z0123456789", create=False, role_arn=role)
 
 
 @pytest.mark.parametrize(
@@ -270,4 +272,5 @@ def test_a_stage_without_a_domain_takes_the_routing_back() -> None:
         "  b: {api: {domain: null, zone: null, routing: latency, region_domains: false}}\n"
     )
     first, second = resolve_all(loads(HEAD + text))
-    assert first.api.domain and second.api.domain is None
+    assert first.api.domain
+    assert second.api.domain is None

@@ -63,5 +63,5 @@ def test_route_53_knows_all_others() -> None:
     import botocore.session
 
     model = botocore.session.get_session().get_service_model("route53")
-    known = set(model.shape_for("ResourceRecordSetRegion").enum)
+    known = set(model.shape_for("ResourceRecordSetRegion").metadata["enum"])
     assert set(REGIONS) - known == NO_LATENCY[6]

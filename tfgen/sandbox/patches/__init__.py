@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tfgen.sandbox.gateway import snapshots
 from tfgen.sandbox.patches import (
+    accounts,
     apis,
     certificates,
     dynamodb,
@@ -34,6 +35,7 @@ def apply_patches(world: World) -> None:
     Raises:
         TfgenError: the installed moto does not have what a patch builds on.
     """
+    accounts.patch()
     functions.patch()
     apis.patch()
     missing.patch()
