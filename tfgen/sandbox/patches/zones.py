@@ -1,4 +1,4 @@
-"""Route 53: Terraform does not wait for what is everywhere already, and zones have IDs that are said.
+"""Route 53: the provider does not wait for changes, and zones have the IDs that were asked for.
 
 moto makes every change at once. The AWS provider still looks for the first time only 15 seconds
 after a change of a zone or a record, which is most of the time that an apply or a destroy would
