@@ -19,6 +19,7 @@ from tfgen.sandbox.patches import (
     health,
     invoke,
     missing,
+    zone_ids,
     zones,
 )
 
@@ -40,6 +41,7 @@ def apply_patches(world: World) -> None:
     apis.patch()
     missing.patch()
     certificates.patch()
+    zone_ids.patch()
     zones.patch()
     dynamodb.patch()
     health.patch(world.health.report)

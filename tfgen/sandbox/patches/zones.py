@@ -1,4 +1,4 @@
-"""Route 53: the provider does not wait for changes, and zones have the IDs that were asked for.
+"""Route 53: Terraform does not wait for changes that are already everywhere.
 
 moto makes every change at once. The AWS provider still looks for the first time only 15 seconds
 after a change of a zone or a record, which is most of the time that an apply or a destroy would
@@ -6,9 +6,6 @@ take here: an app with a domain changes three times in a row. The provider waits
 answer calls ``ChangeInfo``, and goes on at once when an answer has none; so answers to the
 provider have none. Every other client gets the answer that AWS gives
 (https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeInfo.html).
-
-Route 53 makes up the IDs of zones. A config can name one that exists in the real account, and it
-has to exist here as well: its caller reference says which, in a form that Terraform never uses.
 """
 
 from __future__ import annotations
@@ -17,7 +14,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from tfgen.sandbox.patches.expect import expect_method
-from tfgen.sandbox.references import id_in
 
 if TYPE_CHECKING:
     from moto.core.responses import ActionResult
@@ -34,30 +30,8 @@ def patch() -> None:
         TfgenError: moto does not have what this builds on.
     """
     from moto.core.responses import ActionResult
-    from moto.route53.models import FakeZone, Route53Backend
     from moto.route53.responses import Route53
 
-    create = expect_method(
-        Route53Backend,
-        "create_hosted_zone",
-        "name",
-        "private_zone",
-        "caller_reference",
-        "vpcid",
-        "vpcregion",
-        "comment",
-        "delegation_set_id",
-    )
-
-    def create_with_its_id(self: Route53Backend, *args: Any, **kwargs: Any) -> FakeZone:
-        zone: FakeZone = create(self, *args, **kwargs)
-        wanted = id_in(zone.caller_reference)
-        if wanted is not None:
-            self.zones[wanted] = self.zones.pop(zone.resource_id)
-            zone.resource_id = wanted
-        return zone
-
-    setattr(Route53Backend, "create_hosted_zone", create_with_its_id)  # noqa: B010 (no assignment to a method)
     for name in _CHANGES:
         setattr(Route53, name, _answered_at_once(expect_method(Route53, name), ActionResult))
 
