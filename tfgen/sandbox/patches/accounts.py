@@ -25,4 +25,4 @@ def patch() -> None:
     def the_account(_self: BaseResponse) -> str:
         return DEFAULT_ACCOUNT_ID
 
-    BaseResponse.get_current_account = the_account  # type: ignore[method-assign]
+    setattr(BaseResponse, "get_current_account", the_account)  # noqa: B010 (no assignment to a method)

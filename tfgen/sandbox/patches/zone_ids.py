@@ -36,7 +36,8 @@ def patch() -> None:
         "delegation_set_id",
     )
     expect_attributes(Route53Backend("aws", "123456789012"), "zones")
-    expect_attributes(FakeZone("", "", private_zone=False, caller_reference=""), "resource_id")
+    zone = FakeZone("", "", private_zone=False, caller_reference="")  # type: ignore[abstract]
+    expect_attributes(zone, "resource_id", "caller_reference")
 
     def create_with_its_id(self: Route53Backend, *args: Any, **kwargs: Any) -> FakeZone:
         zone: FakeZone = create(self, *args, **kwargs)
