@@ -253,7 +253,9 @@ class Region:
         locations: of the clients that the region serves; empty unless the routing is geolocation.
         web_acl_arn: the web application firewall of the region's REST API.
         truststore: of the region's domains.
-        in_dns: whether the domain leads there; a region that is about to go is out of it first.
+        domain: one that leads to this region alone, if the regions have one each.
+        in_dns: whether the app's domains lead there; a region that is about to go is out of them
+            first.
     """
 
     name: str
@@ -264,6 +266,7 @@ class Region:
     locations: tuple[str, ...]
     web_acl_arn: str | None
     truststore: Truststore | None
+    domain: str | None
     in_dns: bool = True
 
 

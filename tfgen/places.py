@@ -154,7 +154,7 @@ def _of_coordinates(text: str, latitude: float, longitude: float) -> Place:
 
 def _is_in(place: Place, qualifier: str) -> bool:
     country = countries()[place.country]
-    state = _states().get((place.country, place.state), "")
+    state = states().get((place.country, place.state), "")
     names = {country.code.lower(), _fold(country.name), place.state.lower(), _fold(state)}
     return qualifier in names or _COUNTRY_ALIASES.get(qualifier) == country.code
 
@@ -219,8 +219,11 @@ def _region_places() -> Mapping[str, str]:
 
 
 @cache
-def _states() -> Mapping[tuple[str, str], str]:
-    """Returns the names of states and provinces by their country and code."""
+def states() -> Mapping[tuple[str, str], str]:
+    """Returns the names of states and provinces by their country and code.
+
+    Those of the United States are complete, with the District of Columbia.
+    """
     return {(row["country"], row["code"]): row["name"] for row in _rows("states.csv")}
 
 

@@ -42,7 +42,7 @@ def test_a_plan_of_the_walk_through(app: AppFolder, engine: str) -> None:
     planned = app.tfgen(
         "plan", "--sandbox", "--detailed-exitcode", code=CHANGES, TFGEN_TERRAFORM=engine
     )
-    assert "Plan: 48 to add, 0 to change, 0 to destroy." in planned.stdout
+    assert "Plan: 50 to add, 0 to change, 0 to destroy." in planned.stdout
     assert added(planned.stdout) == {"us_west_2": 20, "eu_west_2": 20, "": 8}
 
 

@@ -60,16 +60,19 @@ def wiring_removed(text: str) -> list[str]:
     """
     lines = []
     skipping = False
-    for line in text.splitlines():
+    written = text.splitlines()
+    for line, after in zip(written, [*written[1:], ""], strict=True):
         words = line.split()
+        region_paragraph = after == ""
         if words[:3] == ["providers", "=", "{"] or words[:2] == ["variable", '"region"']:
             skipping = True
         if (
             not skipping
             and words
             and words[0] != "version"
-            and words[:2] != ["region", "="]
             and words[0] != "invoked_via_function_url"
+            and words != ["region", "=", "var.region"]
+            and not (region_paragraph and line.startswith('  region = "'))
         ):
             lines.append(line)
         if skipping and line.strip() == "}":

@@ -9,6 +9,7 @@ import pytest
 
 from tests.sandbox.conftest import REGION
 from tfgen.aws.session import Aws
+from tfgen.sandbox.seed import common_parent, ensure_zone, ensure_zone_with_id, is_seeded
 
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
@@ -65,3 +66,41 @@ def test_the_provider_gets_nothing_to_wait_for(client: Route53Client) -> None:
     assert not any("ChangeInfo" in each for each in said)
     assert said[0]["HostedZone"]["Name"] == "example.com."
     assert said[0]["DelegationSet"]["NameServers"]
+
+
+def test_a_zone_has_the_id_that_the_config_names(endpoint: str, client: Route53Client) -> None:
+    for _ in range(2):
+        ensure_zone_with_id(endpoint, "Z0123456789ABCDEFGHIJ", "example.com")
+    [zone] = client.list_hosted_zones()["HostedZones"]
+    assert zone["Id"] == "/hostedzone/Z0123456789ABCDEFGHIJ"
+    assert zone["Name"] == "example.com."
+    assert is_seeded(zone)
+    records = client.list_resource_record_sets(HostedZoneId="Z0123456789ABCDEFGHIJ")
+    assert {record["Type"] for record in records["ResourceRecordSets"]} == {"NS", "SOA"}
+    client.delete_hosted_zone(Id="Z0123456789ABCDEFGHIJ")
+    assert client.list_hosted_zones()["HostedZones"] == []
+
+
+def test_whoever_assumes_a_role_is_in_the_same_account(endpoint: str) -> None:
+    zone = ensure_zone(endpoint, "example.com")
+    other = Aws(endpoint, "arn:aws:iam::210987654321:role/dns").client("route53", REGION)
+    assert [each["Id"] for each in other.list_hosted_zones()["HostedZones"]] == [
+        f"/hostedzone/{zone}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "parent"),
+    [
+        (["api.example.com"], "example.com"),
+        (["example.com"], "example.com"),
+        (["example.com", "api.example.com"], "example.com"),
+        (["a.example.com", "b.example.com"], "example.com"),
+        (["a.dev.example.com", "b.dev.example.com"], "dev.example.com"),
+        (["api.example.com", "api.example.com"], "example.com"),
+        (["aexample.com", "example.com"], "aexample.com"),
+        (["a.example.com", "a.example.org"], "example.com"),
+    ],
+)
+def test_the_name_of_a_zone_that_has_all_domains(names: list[str], parent: str) -> None:
+    assert common_parent(names) == parent

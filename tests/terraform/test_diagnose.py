@@ -112,6 +112,42 @@ def diagnostics(name: str) -> tuple[Diagnostic, ...]:
             "`create_zone: true`",
         ),
         (
+            "zone_twice.txt",
+            f"{ROOT}/main.tf:9",
+            "There are several public hosted zones `example.com` in this AWS account",
+            "write the ID",
+        ),
+        (
+            "zone_twice.jsonl",
+            f"{ROOT}/main.tf:9",
+            "There are several public hosted zones `example.com` in this AWS account",
+            "write the ID",
+        ),
+        (
+            "zone_role_refused.txt",
+            f"{ROOT}/main.tf:9",
+            "The role arn:aws:iam::210987654321:role/dns cannot be assumed",
+            "`zone_role_arn`",
+        ),
+        (
+            "zone_role_refused.jsonl",
+            f"{ROOT}/main.tf:9",
+            "The role arn:aws:iam::210987654321:role/dns cannot be assumed",
+            "`zone_role_arn`",
+        ),
+        (
+            "record_exists.txt",
+            f"{ROOT}/main.tf:9",
+            "The hosted zone has a record `api.example.com` of type A already",
+            "`allow_overwrite_records: true`",
+        ),
+        (
+            "record_exists.jsonl",
+            f"{ROOT}/main.tf:9",
+            "The hosted zone has a record `api.example.com` of type A already",
+            "`allow_overwrite_records: true`",
+        ),
+        (
             "bucket_missing.txt",
             ROOT,
             "The S3 bucket `no-such-bucket`, which is to hold the state, does not exist",
@@ -251,6 +287,25 @@ def test_a_single_unknown_error_is_told_in_its_own_words(binary: Engine) -> None
     error = diagnose.explain((*one, *one), root=ROOT, engine=binary)
     assert error.message.startswith("terraform_data.b: local-exec provisioner error\nError running")
     assert error.place == f"{ROOT}/main.tf:5"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "RRSet with DNS name api.example.com., type A, SetIdentifier us-west-2 cannot be created as"
+        " a non-latency set exists with the same name and type.",
+        "RRSet with DNS name api.example.com., type A cannot be created as other RRSets exist with"
+        " the same name and type.",
+    ],
+)
+def test_records_of_another_routing_policy(binary: Engine, said: str) -> None:
+    [exists] = [each for each in diagnostics("record_exists.jsonl") if each.severity == "error"]
+    summary = f"creating Route53 Record: InvalidChangeBatch: [{said}]"
+    error = diagnose.explain(
+        [dataclasses.replace(exists, summary=summary)], root=ROOT, engine=binary
+    )
+    assert "has A records `api.example.com` with another routing policy" in error.message
+    assert "remove those records first" in (error.hint or "")
 
 
 def test_what_an_interrupt_stopped_is_not_told_as_errors(binary: Engine) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final, Literal, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, overload
 
 from tfgen import __version__
 from tfgen.aws.failures import Failures
@@ -41,7 +41,16 @@ Service = Literal[
     "wafv2",
 ]
 
-_SANDBOX_KEY: Final = "sandbox"
+
+class _Keys(NamedTuple):
+    """Credentials, in the order in which botocore takes them."""
+
+    access_key: str
+    secret_key: str
+    token: str | None = None
+
+
+_SANDBOX_KEYS: Final = _Keys("sandbox", "sandbox")
 
 
 class Aws:
@@ -57,10 +66,12 @@ class Aws:
 
     Args:
         endpoint: the URL of the sandbox, or None for a real account.
+        role_arn: a role to assume, in that account or in another one.
     """
 
-    def __init__(self, endpoint: str | None = None) -> None:
+    def __init__(self, endpoint: str | None = None, role_arn: str | None = None) -> None:
         self._endpoint = endpoint
+        self._role_arn = role_arn
         self._failures = Failures(endpoint)
         self._session: boto3.Session | None = None
         self._clients: dict[tuple[Service, str], Any] = {}
@@ -110,7 +121,8 @@ class Aws:
 
         try:
             if self._session is None:
-                self._session = _own_session() if self._endpoint else _user_session()
+                role = self._role_arn
+                self._session = self._of_role(role, region) if role else self._of_account()
             client = self._session.client(
                 service,
                 region_name=region,
@@ -122,14 +134,30 @@ class Aws:
         self._failures.watch(client)
         return client
 
+    def _of_account(self, keys: _Keys | None = None) -> boto3.Session:
+        return _own_session(keys or _SANDBOX_KEYS) if self._endpoint else _user_session(keys)
 
-def _user_session() -> boto3.Session:
+    def _of_role(self, role_arn: str, region: str) -> boto3.Session:
+        sts = self._of_account().client(
+            "sts",
+            region_name=region,
+            endpoint_url=self._endpoint,
+            config=_config(sandbox=self._endpoint is not None),
+        )
+        self._failures.watch(sts)
+        given = sts.assume_role(RoleArn=role_arn, RoleSessionName="tfgen")["Credentials"]
+        return self._of_account(
+            _Keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+        )
+
+
+def _user_session(keys: _Keys | None) -> boto3.Session:
     import boto3
 
-    return boto3.Session()
+    return boto3.Session(*keys) if keys else boto3.Session()
 
 
-def _own_session() -> boto3.Session:
+def _own_session(keys: _Keys) -> boto3.Session:
     """Returns a session that does not know the user: dummy keys, no variable, no file of theirs.
 
     ``AWS_PROFILE`` alone would make botocore fail when the profile is missing, and run its
@@ -142,7 +170,7 @@ def _own_session() -> boto3.Session:
     own = {name: (None, None, default, cast) for name, (_, _, default, cast) in variables.items()}
     files = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
     core = botocore.session.Session(session_vars=own | files)
-    core.set_credentials(_SANDBOX_KEY, _SANDBOX_KEY)
+    core.set_credentials(*keys)
     return boto3.Session(botocore_session=core)
 
 

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Final
 
 from tfgen.cli.steps import PlannedChange, failure, run_terraform
 from tfgen.errors import TfgenError
+from tfgen.regions import CONTROL_PLANE, REGIONS
 from tfgen.terraform import args, events, journal, state
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from tfgen.ui.console import Console
 
 _FUNCTION_UPDATE: Final = ("aws_lambda_function", "update")
+
+# What is in the account of the hosted zone.
+_OF_THE_ZONE: Final = frozenset({"aws_route53_record", "aws_route53_zone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,10 @@ def _adopt(
     from tfgen.aws.adopt import PlannedResource, find_existing
     from tfgen.aws.session import Aws
 
+    domain = workspace.app.api.domain
+    role = domain.zone.role_arn if domain else None
     aws = Aws(workspace.endpoint)
+    of_zone = Aws(workspace.endpoint, role)
     adopted = False
     # Terraform imports nothing to an address where it has not yet deleted the one before.
     deposed = {change.address for change in changes if change.deposed}
@@ -214,7 +221,8 @@ def _adopt(
             region=_region(workspace, change.address),
             values=change.after,
         )
-        identifier = find_existing(aws, resource, min(since))
+        account = of_zone if change.type in _OF_THE_ZONE else aws
+        identifier = find_existing(account, resource, min(since))
         if identifier is not None:
             _run(workspace, args.import_(change.address, identifier))
             console.step("Found", f"{change.address} ({identifier})")
@@ -247,7 +255,10 @@ def _region(workspace: Workspace, address: str) -> str:
     from tfgen.terraform.progress import GLOBAL, region_of
 
     region = region_of(address)
-    return workspace.app.regions[0].name if region == GLOBAL else region
+    if region != GLOBAL:
+        return region
+    # What the root module has and is in a region is where the global services are.
+    return CONTROL_PLANE[REGIONS[workspace.app.regions[0].name].partition]
 
 
 def _run(workspace: Workspace, command: Sequence[str]) -> None:

@@ -192,16 +192,14 @@ def _sandbox_workspace(console: Console, project: Project, app: App, engine: Eng
     from tfgen.render.render import render
     from tfgen.sandbox.environment import child_environment
     from tfgen.sandbox.lifecycle import start
-    from tfgen.sandbox.seed import ensure_zone
+    from tfgen.sandbox.seed import ensure_zone_of
     from tfgen.terraform import environment, mirror
     from tfgen.write import compare, write
 
     running = start(project.folder)
     if running.new:
         console.step("Started", f"the sandbox on port {running.port}")
-    zone = app.api.domain.zone if app.api.domain else None
-    if zone and zone.name and not zone.create:
-        ensure_zone(running.endpoint, zone.name)
+    ensure_zone_of(running.endpoint, app, project.apps)
     found = mirror.find(os.environ)
     apps = _for_sandbox(project, running, mirror.provider_major(found) if found else None)
     tree = project.folder / apps[0].terraform.output

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tfgen.app import App
+from tfgen.app import App, Domain, Region
 
 
 def region_id(region: str) -> str:
     """Returns the name of a region in resource addresses: ``us-west-2`` is ``us_west_2``."""
     return region.replace("-", "_")
+
+
+def record_name(domain: Domain, region: Region) -> str:
+    """Returns the name of the records that send a domain's clients to a region.
+
+    With failover it is the region's part: the records stay when the regions change theirs.
+    """
+    if domain.routing == "failover" and region.failover:
+        return region.failover
+    return region_id(region.name)
 
 
 def region_addresses(app: App, regions: Sequence[str]) -> list[str]:
@@ -19,14 +29,20 @@ def region_addresses(app: App, regions: Sequence[str]) -> list[str]:
         app: one stage of an app.
         regions: names of regions of the app.
     """
+    domain = app.api.domain
     addresses = []
-    for region in regions:
-        name = region_id(region)
+    for region in (each for each in app.regions if each.name in regions):
+        name = region_id(region.name)
         addresses.append(f"module.{name}")
-        if app.api.domain:
-            addresses.append(f"aws_route53_record.{name}")
-            if app.api.domain.health_check:
-                addresses.append(f"aws_route53_health_check.{name}")
+        if domain is None:
+            continue
+        addresses.append(f"aws_route53_record.{record_name(domain, region)}")
+        if region.domain:
+            addresses.append(f"aws_route53_record.{name}_validation")
+            addresses.append(f"aws_route53_record.{name}_domain")
+        if domain.health_check:
+            addresses.append(f"aws_route53_health_check.{name}")
+            addresses.append(f"aws_cloudwatch_metric_alarm.{name}_health")
     return addresses
 
 

@@ -82,8 +82,10 @@ def _region_module(name: str, shape: Shape, library: Modules, used: Features) ->
 
 def _stage(stage: StageView, folder: str, used: Features) -> dict[str, str]:
     names = ["main.tf", "outputs.tf", "providers.tf", "terraform.tf"]
-    if stage.domain:
-        names.append("dns.tf")
+    if stage.dns:
+        names += ["certificates.tf", "dns.tf"]
+        if stage.dns.check:
+            names.append("health.tf")
     return {
         f"{folder}/{name}": _template(
             f"stage/{name}",

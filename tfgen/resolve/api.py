@@ -17,6 +17,7 @@ _OF_THE_DOMAIN = (
     "create_zone",
     "zone_role_arn",
     "allow_overwrite_records",
+    "routing",
     "region_domains",
     "health_check",
     "disable_execute_api",
@@ -116,7 +117,9 @@ def _refuse_api_gateway(api: Api, places: Places) -> None:
 def _domain(api: Api, regions: int, places: Places) -> a.Domain | None:
     if api.domain is None:
         for key in _OF_THE_DOMAIN:
-            if getattr(api, key):
+            value = getattr(api, key)
+            # A stage without a domain takes a setting of the others back by saying the default.
+            if value and value != Api.model_fields[key].default:
                 raise TfgenError(
                     f"`api.{key}` has no effect without `api.domain`",
                     place=places.at("api", key),
@@ -135,11 +138,17 @@ def _domain(api: Api, regions: int, places: Places) -> a.Domain | None:
         names=names,
         zone=_zone(api, api.zone, places),
         routing=api.routing,
-        # Where the execute-api host is off, a health check has nothing else to ask.
-        region_domains=api.region_domains or bool(api.disable_execute_api and check),
+        region_domains=api.region_domains or _needs_region_domains(api, regions, check),
         allow_overwrite_records=api.allow_overwrite_records,
         health_check=check,
     )
+
+
+def _needs_region_domains(api: Api, regions: int, check: a.HealthCheck | None) -> bool:
+    """Says whether nothing else would lead to one region alone, and something must."""
+    if not api.disable_execute_api or api.endpoint == "edge":
+        return False
+    return regions > 1 or check is not None
 
 
 def _zone(api: Api, zone: str, places: Places) -> a.Zone:

@@ -83,6 +83,7 @@ def resolve(loaded: Loaded, stage: str) -> a.App:
     """
     config = _with_stage(loaded.config, stage)
     places = loaded.places.for_stage(stage)
+    api = resolve_api(config, places)
     app = a.App(
         name=config.name,
         stage=stage,
@@ -90,9 +91,9 @@ def resolve(loaded: Loaded, stage: str) -> a.App:
         tags=_sorted(config.tags),
         function=resolve_function(common_function(config), None, None, places),
         env=_sorted(config.env),
-        api=resolve_api(config, places),
+        api=api,
         regions=tuple(
-            _region(name, config, overrides or RegionOverrides(), places)
+            _region(name, config, overrides or RegionOverrides(), api.domain, places)
             for name, overrides in sorted(config.regions.items())
         ),
         first_region=next(iter(config.regions), ""),
@@ -125,7 +126,13 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     return merged
 
 
-def _region(name: str, config: Config, overrides: RegionOverrides, places: Places) -> a.Region:
+def _region(
+    name: str,
+    config: Config,
+    overrides: RegionOverrides,
+    domain: a.Domain | None,
+    places: Places,
+) -> a.Region:
     return a.Region(
         name=name,
         function=resolve_function(
@@ -137,6 +144,7 @@ def _region(name: str, config: Config, overrides: RegionOverrides, places: Place
         locations=tuple(overrides.routing.locations),
         web_acl_arn=web_acl_arn(config.api, overrides),
         truststore=truststore(config.api, overrides),
+        domain=f"{name}.{domain.names[0]}" if domain and domain.region_domains else None,
     )
 
 

@@ -12,6 +12,7 @@ from tfgen.rules.dns import check_dns
 from tfgen.rules.environment import check_environment
 from tfgen.rules.function import check_functions
 from tfgen.rules.regions import check_regions
+from tfgen.rules.routing import check_routing
 from tfgen.rules.stages import check_stages
 
 __all__ = ["check_app", "check_stages"]
@@ -24,8 +25,9 @@ def check_app(app: App, places: Places) -> None:
         TfgenError: the first broken rule.
     """
     check_regions(app, places)
-    check_api(app, places)
     check_dns(app, places)
+    check_routing(app, places)
+    check_api(app, places)
     for region in app.regions:
         check_environment(region, places.for_region(region.name))
     check_functions(app, places)

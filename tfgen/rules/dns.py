@@ -1,30 +1,89 @@
-"""Rules about the domains, their zone and the routing between the regions."""
+"""Rules about the domains, their zone and their health checks."""
 
 from __future__ import annotations
 
-from tfgen.app import App
-from tfgen.config.places import Places
+from collections.abc import Iterator
+from typing import Final
+
+from tfgen.app import App, Domain
+from tfgen.config.places import Path, Places
 from tfgen.errors import TfgenError
+from tfgen.regions import REGIONS
+
+# What the first name of a certificate may have, and each of ours has one name:
+# https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+CERTIFICATE_NAME_LIMIT: Final = 64
 
 
 def check_dns(app: App, places: Places) -> None:
-    """Checks the domains and their records.
+    """Checks the domains and their zone.
 
     Raises:
         TfgenError: the first broken rule.
     """
-    _check_domains(app, places)
-
-
-def _check_domains(app: App, places: Places) -> None:
     domain = app.api.domain
-    if domain is None or domain.zone.name is None:
+    if domain is None:
         return
+    _check_zone(app, domain, places)
+    _check_names(app, domain, places)
+    if app.api.endpoint == "edge" and domain.region_domains:
+        raise TfgenError(
+            "`api.region_domains` has no effect on an edge endpoint, which has one region",
+            place=places.at("api", "region_domains"),
+            hint="remove `region_domains:`, or use `endpoint: regional`",
+        )
+
+
+def _check_zone(app: App, domain: Domain, places: Places) -> None:
+    role = domain.zone.role_arn
+    partition = REGIONS[app.regions[0].name].partition
+    if role and role.split(":")[1] != partition:
+        raise TfgenError(
+            f"The role `{role}` is in the partition `{role.split(':')[1]}`, the app in "
+            f"`{partition}`",
+            place=places.at("api", "zone_role_arn"),
+            hint="no credentials of one partition can assume a role of another",
+        )
     zone = domain.zone.name
-    for name in domain.names:
+    if zone is None:
+        return
+    for index, name in enumerate(domain.names):
         if name != zone and not name.endswith(f".{zone}"):
             raise TfgenError(
                 f"The domain `{name}` is not inside the zone `{zone}`",
-                place=places.at("api", "domain"),
+                place=_place(places, index),
                 hint=f"use a name such as `{name.split('.')[0]}.{zone}`, or another zone",
             )
+
+
+def _check_names(app: App, domain: Domain, places: Places) -> None:
+    seen: set[str] = set()
+    for name, place in _names(app, domain, places):
+        if name in seen:
+            raise TfgenError(
+                f"The domain `{name}` is there twice", place=place, hint="remove one of the two"
+            )
+        seen.add(name)
+        if len(name) > CERTIFICATE_NAME_LIMIT:
+            raise TfgenError(
+                f"The domain `{name}` has {len(name)} characters; a certificate's name may have "
+                f"{CERTIFICATE_NAME_LIMIT}",
+                place=place,
+                hint=f"use a name that is shorter by {len(name) - CERTIFICATE_NAME_LIMIT}",
+            )
+
+
+def _names(app: App, domain: Domain, places: Places) -> Iterator[tuple[str, str]]:
+    """Yields all domains, those of the regions last, with their places."""
+    for index, name in enumerate(domain.names):
+        yield name, _place(places, index)
+    said: Path = ("api", "region_domains")
+    if not places.has(*said):
+        said = ("api", "disable_execute_api")
+    for region in app.regions:
+        if region.domain:
+            yield region.domain, places.at(*said)
+
+
+def _place(places: Places, index: int) -> str:
+    return places.at("api", "domain", index)

@@ -21,7 +21,7 @@ def check_stages(apps: Iterable[App], places: Places) -> None:
     check_same_kind(apps, places)
     _refuse_shared(
         apps,
-        lambda app: app.api.domain.names if app.api.domain else (),
+        _domains,
         what="the domain `{}`",
         path=("api", "domain"),
         hint="give each stage a domain of its own: `stages: {{{stage}: {{api: {{domain: …}}}}}}`",
@@ -43,6 +43,11 @@ def check_stages(apps: Iterable[App], places: Places) -> None:
         hint="leave `key` or `workspace` out: every stage then gets its own",
         places=places,
     )
+
+
+def _domains(app: App) -> tuple[str, ...]:
+    names = app.api.domain.names if app.api.domain else ()
+    return (*names, *(region.domain for region in app.regions if region.domain))
 
 
 def _created_zone(app: App) -> tuple[str, ...]:

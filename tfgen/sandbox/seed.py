@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tfgen.aws.dns import plain
 from tfgen.aws.session import Aws
 from tfgen.sandbox.environment import DEFAULT_REGION
+from tfgen.sandbox.references import is_ours, reference
 
 if TYPE_CHECKING:
+    from mypy_boto3_route53 import Route53Client
     from mypy_boto3_route53.type_defs import HostedZoneTypeDef
 
-# Route 53 keeps the caller reference of a zone for good, Terraform never sets one like it, and the
-# zone needs no mark of ours anywhere else.
-_REFERENCE: Final = "tfgen-sandbox-seed:"
+    from tfgen.app import App
+
+
+def ensure_zone_of(endpoint: str, app: App, apps: Sequence[App]) -> None:
+    """Makes sure that the public hosted zone exists that a stage only looks up.
+
+    Args:
+        endpoint: the sandbox's URL.
+        app: the stage.
+        apps: all stages: what a zone is called that the config names by its ID can only be told
+            from all domains in it.
+
+    Raises:
+        TfgenError: the sandbox does not answer.
+    """
+    zone = app.api.domain.zone if app.api.domain else None
+    if zone is None or zone.create:
+        return
+    if zone.name:
+        ensure_zone(endpoint, zone.name)
+    elif zone.id:
+        domains = [each.api.domain for each in apps if each.api.domain]
+        inside = [name for each in domains if each.zone.id == zone.id for name in each.names]
+        ensure_zone_with_id(endpoint, zone.id, common_parent(inside))
 
 
 def ensure_zone(endpoint: str, name: str) -> str:
@@ -34,21 +58,61 @@ def ensure_zone(endpoint: str, name: str) -> str:
     for zone in route53.list_hosted_zones_by_name(DNSName=wanted)["HostedZones"]:
         if plain(zone["Name"]) == wanted and not zone["Config"]["PrivateZone"]:
             return zone_id(zone)
+    return _create(route53, wanted, reference(wanted))
+
+
+def ensure_zone_with_id(endpoint: str, identifier: str, name: str) -> None:
+    """Makes sure that a public hosted zone exists that the config names by its ID.
+
+    Args:
+        endpoint: the sandbox's URL.
+        identifier: the ID.
+        name: what the zone is called, if it does not exist yet.
+
+    Raises:
+        TfgenError: the sandbox does not answer.
+    """
+    route53 = Aws(endpoint).client("route53", DEFAULT_REGION)
+    try:
+        route53.get_hosted_zone(Id=identifier)
+    except route53.exceptions.NoSuchHostedZone:
+        _create(route53, name, reference(name, identifier))
+
+
+def common_parent(names: Sequence[str]) -> str:
+    """Returns the longest domain name that all names are inside.
+
+    A name alone is taken to be in the zone above it, unless that would be a top-level domain; and
+    so is the first of names that have no more in common than such a domain.
+
+    Args:
+        names: domain names, at least one.
+    """
+    first, *others = (name.split(".") for name in names)
+    shared = first
+    while shared and any(other[-len(shared) :] != shared for other in others):
+        shared = shared[1:]
+    if len(shared) < 2 or (shared == first and not any(other != first for other in others)):
+        shared = first[1:] if len(first) > 2 else first
+    return ".".join(shared)
+
+
+def _create(route53: Route53Client, name: str, caller_reference: str) -> str:
     created = route53.create_hosted_zone(
-        Name=wanted,
-        CallerReference=f"{_REFERENCE}{wanted}",
+        Name=name,
+        CallerReference=caller_reference,
         HostedZoneConfig={"Comment": "Taken to exist before the app", "PrivateZone": False},
     )
     return zone_id(created["HostedZone"])
 
 
 def is_seeded(zone: HostedZoneTypeDef) -> bool:
-    """Returns whether `ensure_zone` made a zone.
+    """Returns whether the sandbox made a zone.
 
     Args:
         zone: as Route 53 describes it.
     """
-    return zone["CallerReference"].startswith(_REFERENCE)
+    return is_ours(zone["CallerReference"])
 
 
 def zone_id(zone: HostedZoneTypeDef) -> str:

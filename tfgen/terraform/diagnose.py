@@ -199,7 +199,42 @@ def _no_zone(_: re.Match[str], failure: _Failure) -> _Advice:
     name = f"hosted zone `{failure.zone}`" if failure.zone else "such hosted zone"
     return (
         f"There is no {name} in this AWS account",
-        "use the account that owns it, or set `create_zone: true` under `api` to create it",
+        "use the account that owns it, name a role there as `zone_role_arn` under `api`, or set "
+        "`create_zone: true` to create it",
+    )
+
+
+def _two_zones(_: re.Match[str], failure: _Failure) -> _Advice:
+    name = f" `{failure.zone}`" if failure.zone else ""
+    return (
+        f"There are several public hosted zones{name} in this AWS account",
+        "write the ID of the one that the domain is delegated to as `zone` under `api`, or delete "
+        "the others; `aws route53 list-hosted-zones` lists them",
+    )
+
+
+def _no_role(match: re.Match[str], _: _Failure) -> _Advice:
+    return (
+        f"The role {match[1]} cannot be assumed",
+        "its trust policy must allow these credentials, and theirs `sts:AssumeRole` for it; "
+        "`zone_role_arn` under `api` says which role that of the zone is",
+    )
+
+
+def _record_exists(match: re.Match[str], _: _Failure) -> _Advice:
+    name, kind = match["name"].rstrip("."), match["type"]
+    return (
+        f"The hosted zone has a record `{name}` of type {kind} already, which is not this stage's",
+        "remove it, or set `allow_overwrite_records: true` under `api` to take it over",
+    )
+
+
+def _record_of_another_policy(match: re.Match[str], _: _Failure) -> _Advice:
+    name, kind = match["name"].rstrip("."), match["type"]
+    return (
+        f"The hosted zone has {kind} records `{name}` with another routing policy, and Route 53 "
+        "takes no second one for a name",
+        "remove those records first; `allow_overwrite_records` cannot replace them",
     )
 
 
@@ -315,6 +350,18 @@ _RULES: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], _Failure], _Adv
         (r"InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch", _refused),
         # The AWS provider wrote “Route53Zone” before 5.41.
         (r"no matching Route ?53 ?(?:Hosted )?Zone found", _no_zone),
+        (r"multiple Route ?53 (?:Hosted )?Zones? (?:found|matched)", _two_zones),
+        (r"IAM Role \((\S+)\) cannot be assumed", _no_role),
+        (
+            r"Tried to create resource record set \[name='(?P<name>[^']+)', type='(?P<type>\w+)'"
+            r"[^\]]*\] but it already exists",
+            _record_exists,
+        ),
+        (
+            r"RRSet with DNS name (?P<name>[^\s,]+), type (?P<type>\w+),? .*?cannot be created as"
+            r" (?:other RRSets exist|a non-\w+ set exists) with the same name and type",
+            _record_of_another_policy,
+        ),
         (r'S3 bucket "([^"]+)" does not exist', _no_bucket),
         (r"Backend configuration (?:block has )?changed", _backend_changed),
         (r"Saved plan is stale", _stale),

@@ -6,26 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tfgen.app import (
-    App,
-    CloudBackend,
-    Domain,
-    HealthCheck,
-    ProviderMajor,
-    Region,
-    S3Backend,
-)
+from tfgen.app import App, CloudBackend, ProviderMajor, Region, S3Backend
 from tfgen.regions import CONTROL_PLANE, REGIONS
 from tfgen.render.addresses import region_id
-from tfgen.render.hcl import Expression, Value, quote
+from tfgen.render.hcl import Value
 from tfgen.render.views.api import api_settings, region_api, truststore
+from tfgen.render.views.dns import DnsView, RegionDnsView, dns_view, region_url
 from tfgen.render.views.function import bundle, function_settings, region_function
 from tfgen.render.views.values import merged
 
 
 @dataclass(frozen=True, slots=True)
 class RegionView:
-    """One region's module call and records. ``id`` is its name in resource addresses."""
+    """One region's module call and records.
+
+    Attributes:
+        id: its name in resource addresses.
+        url: where the region answers by itself.
+        dns: None without a domain.
+    """
 
     id: str
     name: str
@@ -34,8 +33,8 @@ class RegionView:
     api: Value
     environment: Value
     truststore: Value
-    health_path: Value
-    health_name: str
+    url: Value
+    dns: RegionDnsView | None
     in_dns: bool
 
 
@@ -61,9 +60,9 @@ class StageView:
 
     Attributes:
         region_module: the name of the child module that is called for each region.
+        aliases: provider configurations of the regions, which only provider 5 needs.
         dead_letters: the regions that have a queue of failed events.
-        validation_region: where the certificates' validation records are read from, as an ID.
-        certificate_region: where the root module itself has the certificates: for an edge endpoint.
+        dns: None without a domain.
     """
 
     name: str
@@ -74,15 +73,10 @@ class StageView:
     function: Value
     api: Value
     environment: Mapping[str, str]
-    domain: Domain | None
-    domains: Value
-    health_check: HealthCheck | None
-    record_types: Sequence[str]
+    dns: DnsView | None
     regions: Sequence[RegionView]
     aliases: Sequence[AliasView]
     dead_letters: Sequence[RegionView]
-    validation_region: str
-    certificate_region: str | None
     backend: BackendView | None
 
     @property
@@ -98,8 +92,8 @@ def stage_view(app: App, region_module: str) -> StageView:
         app: the stage.
         region_module: the name of its region module.
     """
-    domain = app.api.domain
-    regions = [_region(app, region) for region in app.regions]
+    dns = dns_view(app)
+    regions = [_region(app, region, dns) for region in app.regions]
     return StageView(
         name=app.full_name,
         provider=app.terraform.aws_provider,
@@ -109,10 +103,7 @@ def stage_view(app: App, region_module: str) -> StageView:
         function=function_settings(app),
         api=api_settings(app),
         environment=app.env,
-        domain=domain,
-        domains=list(domain.names) if domain else [],
-        health_check=domain.health_check if domain else None,
-        record_types=["A", "AAAA"] if app.api.ip_address_type == "dualstack" else ["A"],
+        dns=dns,
         regions=regions,
         aliases=_aliases(app),
         dead_letters=[
@@ -120,26 +111,21 @@ def stage_view(app: App, region_module: str) -> StageView:
             for view, region in zip(regions, app.regions, strict=True)
             if region.function.dead_letter
         ],
-        validation_region=region_id(app.first_region),
-        certificate_region="us-east-1" if app.api.endpoint == "edge" else None,
         backend=_backend(app),
     )
 
 
-def _region(app: App, region: Region) -> RegionView:
-    name = region_id(region.name)
-    check = app.api.domain.health_check if app.api.domain else None
-    path = quote(check.path)[1:-1] if check else ""
+def _region(app: App, region: Region, dns: DnsView | None) -> RegionView:
     return RegionView(
-        id=name,
+        id=region_id(region.name),
         name=region.name,
         bundle=bundle(app, region),
         function=region_function(app, region),
         api=region_api(app, region),
         environment=merged("local.environment", app.env, region.env),
         truststore=truststore(region.truststore),
-        health_path=Expression(f'"${{module.{name}.api.stage_path}}{path}"'),
-        health_name=f"{app.full_name} {region.name}",
+        url=region_url(app, region),
+        dns=dns.regions[region.name] if dns else None,
         in_dns=region.in_dns,
     )
 

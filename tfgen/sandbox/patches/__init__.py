@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tfgen.sandbox.gateway import snapshots
 from tfgen.sandbox.patches import (
+    accounts,
     apis,
     authorizers,
     buckets,
@@ -31,6 +32,7 @@ from tfgen.sandbox.patches import (
     records,
     tags,
     urls,
+    zone_ids,
     zones,
 )
 
@@ -47,6 +49,7 @@ def apply_patches(world: World) -> None:
     Raises:
         TfgenError: the installed moto does not have what a patch builds on.
     """
+    accounts.patch()
     functions.patch()
     code.patch()
     layers.patch()
@@ -64,6 +67,7 @@ def apply_patches(world: World) -> None:
     tags.patch()
     certificates.patch()
     records.patch()
+    zone_ids.patch()
     zones.patch()
     dynamodb.patch()
     health.patch(world.health.report)

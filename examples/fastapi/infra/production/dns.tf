@@ -11,40 +11,10 @@ locals {
       type = pair[1]
     }
   }
-
-  validation_record_fqdns = {
-    for name, record in aws_route53_record.certificate_validation : name => record.fqdn
-  }
 }
 
 resource "aws_route53_zone" "this" {
   name = "example.com"
-}
-
-# ACM asks for the same record in every region of an account, so one serves all certificates of a
-# domain.
-resource "aws_route53_record" "certificate_validation" {
-  for_each = toset(local.domains)
-
-  zone_id = aws_route53_zone.this.zone_id
-  name    = module.us_east_1.certificate_validations[each.key].name
-  type    = module.us_east_1.certificate_validations[each.key].type
-  ttl     = 300
-  records = [module.us_east_1.certificate_validations[each.key].value]
-}
-
-# A health check asks its region's own host, so that no other region can answer for it.
-resource "aws_route53_health_check" "eu_central_1" {
-  type              = "HTTPS"
-  fqdn              = module.eu_central_1.api.host
-  port              = 443
-  resource_path     = "${module.eu_central_1.api.stage_path}/_health"
-  request_interval  = 30
-  failure_threshold = 3
-
-  tags = {
-    Name = "fastapi-production eu-central-1"
-  }
 }
 
 resource "aws_route53_record" "eu_central_1" {
@@ -64,19 +34,6 @@ resource "aws_route53_record" "eu_central_1" {
 
   latency_routing_policy {
     region = "eu-central-1"
-  }
-}
-
-resource "aws_route53_health_check" "us_east_1" {
-  type              = "HTTPS"
-  fqdn              = module.us_east_1.api.host
-  port              = 443
-  resource_path     = "${module.us_east_1.api.stage_path}/_health"
-  request_interval  = 30
-  failure_threshold = 3
-
-  tags = {
-    Name = "fastapi-production us-east-1"
   }
 }
 

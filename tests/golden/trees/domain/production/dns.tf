@@ -11,26 +11,11 @@ locals {
       type = pair[1]
     }
   }
-
-  validation_record_fqdns = {
-    for name, record in aws_route53_record.certificate_validation : name => record.fqdn
-  }
 }
 
 data "aws_route53_zone" "this" {
-  name = "example.com"
-}
-
-# ACM asks for the same record in every region of an account, so one serves all certificates of a
-# domain.
-resource "aws_route53_record" "certificate_validation" {
-  for_each = toset(local.domains)
-
-  zone_id = data.aws_route53_zone.this.zone_id
-  name    = module.ap_southeast_2.certificate_validations[each.key].name
-  type    = module.ap_southeast_2.certificate_validations[each.key].type
-  ttl     = 300
-  records = [module.ap_southeast_2.certificate_validations[each.key].value]
+  name         = "example.com"
+  private_zone = false
 }
 
 resource "aws_route53_record" "ap_southeast_2" {

@@ -11,47 +11,11 @@ locals {
       type = pair[1]
     }
   }
-
-  certificate_arns = {
-    for name, validation in aws_acm_certificate_validation.this : name => validation.certificate_arn
-  }
 }
 
 data "aws_route53_zone" "this" {
-  name = "example.com"
-}
-
-# CloudFront, which is in front of an edge endpoint, takes certificates of this region only.
-resource "aws_acm_certificate" "this" {
-  for_each = toset(local.domains)
-
-  region = "us-east-1"
-
-  domain_name       = each.key
-  validation_method = "DNS"
-
-  lifecycle {
-    create_before_destroy = true
-  }
-}
-
-resource "aws_route53_record" "certificate_validation" {
-  for_each = aws_acm_certificate.this
-
-  zone_id = data.aws_route53_zone.this.zone_id
-  name    = one(each.value.domain_validation_options).resource_record_name
-  type    = one(each.value.domain_validation_options).resource_record_type
-  ttl     = 300
-  records = [one(each.value.domain_validation_options).resource_record_value]
-}
-
-resource "aws_acm_certificate_validation" "this" {
-  for_each = aws_acm_certificate.this
-
-  region = "us-east-1"
-
-  certificate_arn         = each.value.arn
-  validation_record_fqdns = [aws_route53_record.certificate_validation[each.key].fqdn]
+  name         = "example.com"
+  private_zone = false
 }
 
 resource "aws_route53_record" "eu_central_1" {
@@ -65,7 +29,7 @@ resource "aws_route53_record" "eu_central_1" {
   alias {
     name                   = module.eu_central_1.domain_targets[each.value.name].name
     zone_id                = module.eu_central_1.domain_targets[each.value.name].zone_id
-    evaluate_target_health = true
+    evaluate_target_health = false
   }
 
   latency_routing_policy {

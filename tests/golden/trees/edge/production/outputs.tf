@@ -2,7 +2,7 @@
 # file again. Resources of your own go into files of your own, which tfgen leaves alone.
 
 output "url" {
-  description = "URL of the app: clients reach the nearest healthy region."
+  description = "URL of the app: clients reach the nearest location of CloudFront."
   value       = "https://${local.domains[0]}/"
 }
 

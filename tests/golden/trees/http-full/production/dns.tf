@@ -11,40 +11,11 @@ locals {
       type = pair[1]
     }
   }
-
-  validation_record_fqdns = {
-    for name, record in aws_route53_record.certificate_validation : name => record.fqdn
-  }
 }
 
 data "aws_route53_zone" "this" {
-  name = "example.com"
-}
-
-# ACM asks for the same record in every region of an account, so one serves all certificates of a
-# domain.
-resource "aws_route53_record" "certificate_validation" {
-  for_each = toset(local.domains)
-
-  zone_id = data.aws_route53_zone.this.zone_id
-  name    = module.ap_south_1.certificate_validations[each.key].name
-  type    = module.ap_south_1.certificate_validations[each.key].type
-  ttl     = 300
-  records = [module.ap_south_1.certificate_validations[each.key].value]
-}
-
-# A health check asks its region's own host, so that no other region can answer for it.
-resource "aws_route53_health_check" "ap_south_1" {
-  type              = "HTTPS"
-  fqdn              = module.ap_south_1.api.host
-  port              = 443
-  resource_path     = "${module.ap_south_1.api.stage_path}/health/live"
-  request_interval  = 30
-  failure_threshold = 3
-
-  tags = {
-    Name = "chat-production ap-south-1"
-  }
+  name         = "example.com"
+  private_zone = false
 }
 
 resource "aws_route53_record" "ap_south_1" {
@@ -64,19 +35,6 @@ resource "aws_route53_record" "ap_south_1" {
 
   latency_routing_policy {
     region = "ap-south-1"
-  }
-}
-
-resource "aws_route53_health_check" "eu_north_1" {
-  type              = "HTTPS"
-  fqdn              = module.eu_north_1.api.host
-  port              = 443
-  resource_path     = "${module.eu_north_1.api.stage_path}/health/live"
-  request_interval  = 30
-  failure_threshold = 3
-
-  tags = {
-    Name = "chat-production eu-north-1"
   }
 }
 

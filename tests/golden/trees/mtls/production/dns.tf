@@ -4,6 +4,12 @@
 locals {
   domains = ["feed.example.com"]
 
+  # Each leads to its region alone.
+  region_domains = {
+    eu-west-1 = "eu-west-1.feed.example.com"
+    us-east-1 = "us-east-1.feed.example.com"
+  }
+
   # Every domain has the same records in every region.
   records = {
     for pair in setproduct(local.domains, ["A", "AAAA"]) : join(" ", pair) => {
@@ -11,26 +17,11 @@ locals {
       type = pair[1]
     }
   }
-
-  validation_record_fqdns = {
-    for name, record in aws_route53_record.certificate_validation : name => record.fqdn
-  }
 }
 
 data "aws_route53_zone" "this" {
-  name = "example.com"
-}
-
-# ACM asks for the same record in every region of an account, so one serves all certificates of a
-# domain.
-resource "aws_route53_record" "certificate_validation" {
-  for_each = toset(local.domains)
-
-  zone_id = data.aws_route53_zone.this.zone_id
-  name    = module.eu_west_1.certificate_validations[each.key].name
-  type    = module.eu_west_1.certificate_validations[each.key].type
-  ttl     = 300
-  records = [module.eu_west_1.certificate_validations[each.key].value]
+  name         = "example.com"
+  private_zone = false
 }
 
 resource "aws_route53_record" "eu_west_1" {
@@ -68,5 +59,33 @@ resource "aws_route53_record" "us_east_1" {
 
   latency_routing_policy {
     region = "us-east-1"
+  }
+}
+
+resource "aws_route53_record" "eu_west_1_domain" {
+  for_each = toset(["A", "AAAA"])
+
+  zone_id = data.aws_route53_zone.this.zone_id
+  name    = local.region_domains["eu-west-1"]
+  type    = each.key
+
+  alias {
+    name                   = module.eu_west_1.domain_targets[local.region_domains["eu-west-1"]].name
+    zone_id                = module.eu_west_1.domain_targets[local.region_domains["eu-west-1"]].zone_id
+    evaluate_target_health = false
+  }
+}
+
+resource "aws_route53_record" "us_east_1_domain" {
+  for_each = toset(["A", "AAAA"])
+
+  zone_id = data.aws_route53_zone.this.zone_id
+  name    = local.region_domains["us-east-1"]
+  type    = each.key
+
+  alias {
+    name                   = module.us_east_1.domain_targets[local.region_domains["us-east-1"]].name
+    zone_id                = module.us_east_1.domain_targets[local.region_domains["us-east-1"]].zone_id
+    evaluate_target_health = false
   }
 }

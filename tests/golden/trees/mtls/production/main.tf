@@ -28,8 +28,10 @@ module "eu_west_1" {
   api      = local.api
   function = local.function
 
-  domains                 = local.domains
-  validation_record_fqdns = local.validation_record_fqdns
+  domains = concat(local.domains, [local.region_domains["eu-west-1"]])
+  validation_record_fqdns = merge(local.validation_record_fqdns, {
+    (local.region_domains["eu-west-1"]) = aws_route53_record.eu_west_1_validation.fqdn
+  })
   truststore = {
     uri     = "s3://feed-trust-eu-west-1/authorities.pem"
     version = "v1"
@@ -45,8 +47,10 @@ module "us_east_1" {
   api      = local.api
   function = local.function
 
-  domains                 = local.domains
-  validation_record_fqdns = local.validation_record_fqdns
+  domains = concat(local.domains, [local.region_domains["us-east-1"]])
+  validation_record_fqdns = merge(local.validation_record_fqdns, {
+    (local.region_domains["us-east-1"]) = aws_route53_record.us_east_1_validation.fqdn
+  })
   truststore = {
     uri = "s3://feed-trust-us-east-1/authorities.pem"
   }

@@ -9,8 +9,8 @@ output "url" {
 output "urls" {
   description = "URL of each region's own endpoint."
   value = {
-    eu-west-1 = module.eu_west_1.api.url
-    us-east-1 = module.us_east_1.api.url
+    eu-west-1 = "https://${local.region_domains["eu-west-1"]}/"
+    us-east-1 = "https://${local.region_domains["us-east-1"]}/"
   }
 }
 

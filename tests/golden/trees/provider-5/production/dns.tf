@@ -11,40 +11,11 @@ locals {
       type = pair[1]
     }
   }
-
-  validation_record_fqdns = {
-    for name, record in aws_route53_record.certificate_validation : name => record.fqdn
-  }
 }
 
 data "aws_route53_zone" "this" {
-  name = "example.com"
-}
-
-# ACM asks for the same record in every region of an account, so one serves all certificates of a
-# domain.
-resource "aws_route53_record" "certificate_validation" {
-  for_each = toset(local.domains)
-
-  zone_id = data.aws_route53_zone.this.zone_id
-  name    = module.ap_northeast_1.certificate_validations[each.key].name
-  type    = module.ap_northeast_1.certificate_validations[each.key].type
-  ttl     = 300
-  records = [module.ap_northeast_1.certificate_validations[each.key].value]
-}
-
-# A health check asks its region's own host, so that no other region can answer for it.
-resource "aws_route53_health_check" "ap_northeast_1" {
-  type              = "HTTPS"
-  fqdn              = module.ap_northeast_1.api.host
-  port              = 443
-  resource_path     = "${module.ap_northeast_1.api.stage_path}/_health"
-  request_interval  = 30
-  failure_threshold = 3
-
-  tags = {
-    Name = "orders-production ap-northeast-1"
-  }
+  name         = "example.com"
+  private_zone = false
 }
 
 resource "aws_route53_record" "ap_northeast_1" {
@@ -67,19 +38,6 @@ resource "aws_route53_record" "ap_northeast_1" {
   }
 }
 
-resource "aws_route53_health_check" "sa_east_1" {
-  type              = "HTTPS"
-  fqdn              = module.sa_east_1.api.host
-  port              = 443
-  resource_path     = "${module.sa_east_1.api.stage_path}/_health"
-  request_interval  = 30
-  failure_threshold = 3
-
-  tags = {
-    Name = "orders-production sa-east-1"
-  }
-}
-
 resource "aws_route53_record" "sa_east_1" {
   for_each = local.records
 
@@ -97,19 +55,6 @@ resource "aws_route53_record" "sa_east_1" {
 
   latency_routing_policy {
     region = "sa-east-1"
-  }
-}
-
-resource "aws_route53_health_check" "us_east_2" {
-  type              = "HTTPS"
-  fqdn              = module.us_east_2.api.host
-  port              = 443
-  resource_path     = "${module.us_east_2.api.stage_path}/_health"
-  request_interval  = 30
-  failure_threshold = 3
-
-  tags = {
-    Name = "orders-production us-east-2"
   }
 }
 

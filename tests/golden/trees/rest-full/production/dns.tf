@@ -4,6 +4,12 @@
 locals {
   domains = ["bank.example.com", "pay.example.com"]
 
+  # Each leads to its region alone.
+  region_domains = {
+    eu-west-1 = "eu-west-1.bank.example.com"
+    us-west-2 = "us-west-2.bank.example.com"
+  }
+
   # Every domain has the same records in every region.
   records = {
     for pair in setproduct(local.domains, ["A", "AAAA"]) : join(" ", pair) => {
@@ -11,40 +17,11 @@ locals {
       type = pair[1]
     }
   }
-
-  validation_record_fqdns = {
-    for name, record in aws_route53_record.certificate_validation : name => record.fqdn
-  }
 }
 
 data "aws_route53_zone" "this" {
-  name = "example.com"
-}
-
-# ACM asks for the same record in every region of an account, so one serves all certificates of a
-# domain.
-resource "aws_route53_record" "certificate_validation" {
-  for_each = toset(local.domains)
-
-  zone_id = data.aws_route53_zone.this.zone_id
-  name    = module.eu_west_1.certificate_validations[each.key].name
-  type    = module.eu_west_1.certificate_validations[each.key].type
-  ttl     = 300
-  records = [module.eu_west_1.certificate_validations[each.key].value]
-}
-
-# A health check asks its region's own host, so that no other region can answer for it.
-resource "aws_route53_health_check" "eu_west_1" {
-  type              = "HTTPS"
-  fqdn              = module.eu_west_1.api.host
-  port              = 443
-  resource_path     = "${module.eu_west_1.api.stage_path}/up"
-  request_interval  = 10
-  failure_threshold = 3
-
-  tags = {
-    Name = "bank-production eu-west-1"
-  }
+  name         = "example.com"
+  private_zone = false
 }
 
 resource "aws_route53_record" "eu_west_1" {
@@ -67,19 +44,6 @@ resource "aws_route53_record" "eu_west_1" {
   }
 }
 
-resource "aws_route53_health_check" "us_west_2" {
-  type              = "HTTPS"
-  fqdn              = module.us_west_2.api.host
-  port              = 443
-  resource_path     = "${module.us_west_2.api.stage_path}/up"
-  request_interval  = 10
-  failure_threshold = 3
-
-  tags = {
-    Name = "bank-production us-west-2"
-  }
-}
-
 resource "aws_route53_record" "us_west_2" {
   for_each = local.records
 
@@ -97,5 +61,33 @@ resource "aws_route53_record" "us_west_2" {
 
   latency_routing_policy {
     region = "us-west-2"
+  }
+}
+
+resource "aws_route53_record" "eu_west_1_domain" {
+  for_each = toset(["A", "AAAA"])
+
+  zone_id = data.aws_route53_zone.this.zone_id
+  name    = local.region_domains["eu-west-1"]
+  type    = each.key
+
+  alias {
+    name                   = module.eu_west_1.domain_targets[local.region_domains["eu-west-1"]].name
+    zone_id                = module.eu_west_1.domain_targets[local.region_domains["eu-west-1"]].zone_id
+    evaluate_target_health = false
+  }
+}
+
+resource "aws_route53_record" "us_west_2_domain" {
+  for_each = toset(["A", "AAAA"])
+
+  zone_id = data.aws_route53_zone.this.zone_id
+  name    = local.region_domains["us-west-2"]
+  type    = each.key
+
+  alias {
+    name                   = module.us_west_2.domain_targets[local.region_domains["us-west-2"]].name
+    zone_id                = module.us_west_2.domain_targets[local.region_domains["us-west-2"]].zone_id
+    evaluate_target_health = false
   }
 }

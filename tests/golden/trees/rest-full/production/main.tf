@@ -51,8 +51,10 @@ module "eu_west_1" {
   })
   function = local.function
 
-  domains                 = local.domains
-  validation_record_fqdns = local.validation_record_fqdns
+  domains = concat(local.domains, [local.region_domains["eu-west-1"]])
+  validation_record_fqdns = merge(local.validation_record_fqdns, {
+    (local.region_domains["eu-west-1"]) = aws_route53_record.eu_west_1_validation.fqdn
+  })
 }
 
 module "us_west_2" {
@@ -66,6 +68,8 @@ module "us_west_2" {
   })
   function = local.function
 
-  domains                 = local.domains
-  validation_record_fqdns = local.validation_record_fqdns
+  domains = concat(local.domains, [local.region_domains["us-west-2"]])
+  validation_record_fqdns = merge(local.validation_record_fqdns, {
+    (local.region_domains["us-west-2"]) = aws_route53_record.us_west_2_validation.fqdn
+  })
 }

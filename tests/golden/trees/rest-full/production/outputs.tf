@@ -9,8 +9,8 @@ output "url" {
 output "urls" {
   description = "URL of each region's own endpoint."
   value = {
-    eu-west-1 = module.eu_west_1.api.url
-    us-west-2 = module.us_west_2.api.url
+    eu-west-1 = "https://${local.region_domains["eu-west-1"]}/"
+    us-west-2 = "https://${local.region_domains["us-west-2"]}/"
   }
 }
 

@@ -11,40 +11,10 @@ locals {
       type = pair[1]
     }
   }
-
-  validation_record_fqdns = {
-    for name, record in aws_route53_record.certificate_validation : name => record.fqdn
-  }
 }
 
 resource "aws_route53_zone" "this" {
   name = "example.com"
-}
-
-# ACM asks for the same record in every region of an account, so one serves all certificates of a
-# domain.
-resource "aws_route53_record" "certificate_validation" {
-  for_each = toset(local.domains)
-
-  zone_id = aws_route53_zone.this.zone_id
-  name    = module.eu_west_1.certificate_validations[each.key].name
-  type    = module.eu_west_1.certificate_validations[each.key].type
-  ttl     = 300
-  records = [module.eu_west_1.certificate_validations[each.key].value]
-}
-
-# A health check asks its region's own host, so that no other region can answer for it.
-resource "aws_route53_health_check" "eu_west_1" {
-  type              = "HTTPS"
-  fqdn              = module.eu_west_1.api.host
-  port              = 443
-  resource_path     = "${module.eu_west_1.api.stage_path}/up?deep=1&x=$${y}"
-  request_interval  = 10
-  failure_threshold = 2
-
-  tags = {
-    Name = "orders-production eu-west-1"
-  }
 }
 
 resource "aws_route53_record" "eu_west_1" {
@@ -64,19 +34,6 @@ resource "aws_route53_record" "eu_west_1" {
 
   latency_routing_policy {
     region = "eu-west-1"
-  }
-}
-
-resource "aws_route53_health_check" "us_east_1" {
-  type              = "HTTPS"
-  fqdn              = module.us_east_1.api.host
-  port              = 443
-  resource_path     = "${module.us_east_1.api.stage_path}/up?deep=1&x=$${y}"
-  request_interval  = 10
-  failure_threshold = 2
-
-  tags = {
-    Name = "orders-production us-east-1"
   }
 }
 

@@ -16,6 +16,11 @@ output "stage_name" {
   value       = aws_api_gateway_stage.this.stage_name
 }
 
+output "stage_path" {
+  description = "Path of the stage on the API's own execute-api host; custom domains have none."
+  value       = "/${aws_api_gateway_stage.this.stage_name}"
+}
+
 output "url" {
   description = "URL of the stage on the API's own execute-api host."
   value       = aws_api_gateway_stage.this.invoke_url

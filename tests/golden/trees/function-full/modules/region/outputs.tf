@@ -15,10 +15,10 @@ output "dead_letter_queue" {
 }
 
 output "api" {
-  description = "The API's own execute-api host, the stage on it, and the URL of both."
+  description = "The API's own execute-api host, the path of its stage on it, and the URL of both."
   value = {
     host       = module.api.host
-    stage_name = module.api.stage_name
+    stage_path = module.api.stage_path
     url        = module.api.url
   }
 }

@@ -3,10 +3,14 @@
 
 data "aws_partition" "current" {}
 
+# What is off is said as well: the provider leaves on what its configuration no longer mentions.
 resource "aws_api_gateway_rest_api" "this" {
   region = var.region
 
-  name = var.name
+  name                         = var.name
+  binary_media_types           = []
+  disable_execute_api_endpoint = false
+  minimum_compression_size     = -1
 
   endpoint_configuration {
     types           = ["REGIONAL"]

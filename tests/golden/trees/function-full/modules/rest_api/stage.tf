@@ -7,16 +7,19 @@ resource "aws_api_gateway_deployment" "this" {
   rest_api_id = aws_api_gateway_rest_api.this.id
 
   # A deployment is a snapshot: whatever changes the API must be named here to go live.
+  # https://docs.aws.amazon.com/apigateway/latest/developerguide/updating-api.html
   triggers = {
     redeployment = sha1(jsonencode({
-      for name, method in aws_api_gateway_method.any : name => [
-        method.resource_id,
-        method.http_method,
-        method.authorization,
-        aws_api_gateway_integration.function[name].id,
-        aws_api_gateway_integration.function[name].type,
-        aws_api_gateway_integration.function[name].uri,
-      ]
+      methods = {
+        for name, method in aws_api_gateway_method.any : name => [
+          method.resource_id,
+          method.http_method,
+          method.authorization,
+          aws_api_gateway_integration.function[name].id,
+          aws_api_gateway_integration.function[name].type,
+          aws_api_gateway_integration.function[name].uri,
+        ]
+      }
     }))
   }
 

@@ -1,0 +1,71 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+# A health check asks its region's own host, so that no other region can answer for it.
+resource "aws_route53_health_check" "ap_northeast_1" {
+  type              = "HTTPS"
+  fqdn              = module.ap_northeast_1.api.host
+  port              = 443
+  resource_path     = "${module.ap_northeast_1.api.stage_path}/_health"
+  enable_sni        = true
+  request_interval  = 30
+  failure_threshold = 3
+
+  tags = {
+    Name = "node-production ap-northeast-1"
+  }
+}
+
+# Route 53 reports to CloudWatch in this region only. A new check reports nothing for some minutes,
+# which is no reason for an alarm.
+resource "aws_cloudwatch_metric_alarm" "ap_northeast_1_health" {
+  region = "us-east-1"
+
+  alarm_name          = "node-production ap-northeast-1 health"
+  alarm_description   = "Route 53 finds node-production in ap-northeast-1 unhealthy."
+  namespace           = "AWS/Route53"
+  metric_name         = "HealthCheckStatus"
+  statistic           = "Minimum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "missing"
+
+  dimensions = {
+    HealthCheckId = aws_route53_health_check.ap_northeast_1.id
+  }
+}
+
+resource "aws_route53_health_check" "sa_east_1" {
+  type              = "HTTPS"
+  fqdn              = module.sa_east_1.api.host
+  port              = 443
+  resource_path     = "${module.sa_east_1.api.stage_path}/_health"
+  enable_sni        = true
+  request_interval  = 30
+  failure_threshold = 3
+
+  tags = {
+    Name = "node-production sa-east-1"
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "sa_east_1_health" {
+  region = "us-east-1"
+
+  alarm_name          = "node-production sa-east-1 health"
+  alarm_description   = "Route 53 finds node-production in sa-east-1 unhealthy."
+  namespace           = "AWS/Route53"
+  metric_name         = "HealthCheckStatus"
+  statistic           = "Minimum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "missing"
+
+  dimensions = {
+    HealthCheckId = aws_route53_health_check.sa_east_1.id
+  }
+}

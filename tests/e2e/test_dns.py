@@ -1,0 +1,96 @@
+"""Routing policies, zones in other accounts and the regions' own domains, applied as a whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.app_folder import AppFolder, hello
+from tfgen.sandbox.client import Client
+from tfgen.sandbox.inventory import inventory
+
+pytestmark = pytest.mark.e2e
+
+ZONE = "Z0123456789ABCDEFGHIJ"
+
+
+def configured(app: AppFolder, api: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
+    """Changes the API of an app, and the part of each region in its routing."""
+
+    def edit(document: Any) -> None:
+        document["api"] = dict(api)
+        for region, routing in parts.items():
+            document["regions"][region]["routing"] = routing
+
+    app.change(edit)
+
+
+def region_for(app: AppFolder, host: str, place: str) -> str | None:
+    return Client(app.sandbox).route(host, place).region
+
+
+def message(app: AppFolder, url: str) -> str:
+    answer = json.loads(app.tfgen("sandbox", "curl", url, "--json").stdout)
+    said: str = json.loads(answer["body"])["message"]
+    return said
+
+
+def test_locations_and_domains_of_regions_in_a_zone_of_another_account(tmp_path: Path) -> None:
+    with hello(tmp_path / "app") as app:
+        api = {
+            "domain": ["api.example.com", "shop.example.com"],
+            "zone": ZONE,
+            "zone_role_arn": "arn:aws:iam::210987654321:role/dns",
+            "routing": "geolocation",
+            "region_domains": True,
+        }
+        parts = {
+            "us-west-2": {"locations": ["*", "continent:NA"]},
+            "eu-west-2": {"locations": ["continent:EU", "US-NY"]},
+        }
+        configured(app, api, parts)
+        app.tfgen("apply", "--sandbox", "--yes", "--render")
+        app.tfgen("plan", "--sandbox", "--detailed-exitcode")
+
+        served = {
+            place: region_for(app, "shop.example.com", place)
+            for place in ("paris", "chicago", "new york", "tokyo")
+        }
+        assert served == {
+            "paris": "eu-west-2",
+            "chicago": "us-west-2",
+            "new york": "eu-west-2",
+            "tokyo": "us-west-2",
+        }
+        urls = json.loads(app.tfgen("url", "--sandbox", "--region", "eu-west-2", "--json").stdout)
+        assert urls == {"eu-west-2": "https://eu-west-2.api.example.com/"}
+        assert message(app, urls["eu-west-2"]) == "Hello from eu-west-2"
+
+        app.tfgen("destroy", "--sandbox", "--yes")
+        left = inventory(app.sandbox.endpoint)
+        assert [(each.type, each.id, each.seeded) for each in left] == [
+            ("hosted zone", "example.com", True)
+        ]
+
+
+def test_the_primary_and_the_secondary_change_places(tmp_path: Path) -> None:
+    with hello(tmp_path / "app") as app:
+        api = {
+            "domain": "api.example.com",
+            "zone": "example.com",
+            "ip_address_type": "ipv4",
+            "routing": "failover",
+        }
+        primary, secondary = {"failover": "primary"}, {"failover": "secondary"}
+        configured(app, api, {"us-west-2": primary, "eu-west-2": secondary})
+        app.tfgen("apply", "--sandbox", "--yes", "--render")
+        assert region_for(app, "api.example.com", "london") == "us-west-2"
+
+        configured(app, api, {"us-west-2": secondary, "eu-west-2": primary})
+        done = app.tfgen("apply", "--sandbox", "--yes", "--render")
+        assert "0 to add, 2 to change, 0 to destroy" in done.stderr
+        assert region_for(app, "api.example.com", "tokyo") == "eu-west-2"

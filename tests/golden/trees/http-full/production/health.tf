@@ -1,0 +1,71 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+# A health check asks its region's own host, so that no other region can answer for it.
+resource "aws_route53_health_check" "ap_south_1" {
+  type              = "HTTPS"
+  fqdn              = module.ap_south_1.api.host
+  port              = 443
+  resource_path     = "${module.ap_south_1.api.stage_path}/health/live"
+  enable_sni        = true
+  request_interval  = 30
+  failure_threshold = 3
+
+  tags = {
+    Name = "chat-production ap-south-1"
+  }
+}
+
+# Route 53 reports to CloudWatch in this region only. A new check reports nothing for some minutes,
+# which is no reason for an alarm.
+resource "aws_cloudwatch_metric_alarm" "ap_south_1_health" {
+  region = "us-east-1"
+
+  alarm_name          = "chat-production ap-south-1 health"
+  alarm_description   = "Route 53 finds chat-production in ap-south-1 unhealthy."
+  namespace           = "AWS/Route53"
+  metric_name         = "HealthCheckStatus"
+  statistic           = "Minimum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "missing"
+
+  dimensions = {
+    HealthCheckId = aws_route53_health_check.ap_south_1.id
+  }
+}
+
+resource "aws_route53_health_check" "eu_north_1" {
+  type              = "HTTPS"
+  fqdn              = module.eu_north_1.api.host
+  port              = 443
+  resource_path     = "${module.eu_north_1.api.stage_path}/health/live"
+  enable_sni        = true
+  request_interval  = 30
+  failure_threshold = 3
+
+  tags = {
+    Name = "chat-production eu-north-1"
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "eu_north_1_health" {
+  region = "us-east-1"
+
+  alarm_name          = "chat-production eu-north-1 health"
+  alarm_description   = "Route 53 finds chat-production in eu-north-1 unhealthy."
+  namespace           = "AWS/Route53"
+  metric_name         = "HealthCheckStatus"
+  statistic           = "Minimum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "missing"
+
+  dimensions = {
+    HealthCheckId = aws_route53_health_check.eu_north_1.id
+  }
+}

@@ -1,0 +1,63 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+locals {
+  domains = ["shop.example.com", "shop-api.example.com"]
+
+  # Every domain has the same records in every region.
+  records = {
+    for pair in setproduct(local.domains, ["A", "AAAA"]) : join(" ", pair) => {
+      name = pair[0]
+      type = pair[1]
+    }
+  }
+}
+
+data "aws_route53_zone" "this" {
+  name         = "example.com"
+  private_zone = false
+}
+
+resource "aws_route53_record" "eu_west_1" {
+  for_each = local.records
+
+  zone_id         = data.aws_route53_zone.this.zone_id
+  name            = each.value.name
+  type            = each.value.type
+  set_identifier  = "eu-west-1 weighted"
+  health_check_id = aws_route53_health_check.eu_west_1.id
+
+  allow_overwrite = true
+
+  alias {
+    name                   = module.eu_west_1.domain_targets[each.value.name].name
+    zone_id                = module.eu_west_1.domain_targets[each.value.name].zone_id
+    evaluate_target_health = true
+  }
+
+  weighted_routing_policy {
+    weight = 90
+  }
+}
+
+resource "aws_route53_record" "us_east_1" {
+  for_each = local.records
+
+  zone_id         = data.aws_route53_zone.this.zone_id
+  name            = each.value.name
+  type            = each.value.type
+  set_identifier  = "us-east-1 weighted"
+  health_check_id = aws_route53_health_check.us_east_1.id
+
+  allow_overwrite = true
+
+  alias {
+    name                   = module.us_east_1.domain_targets[each.value.name].name
+    zone_id                = module.us_east_1.domain_targets[each.value.name].zone_id
+    evaluate_target_health = true
+  }
+
+  weighted_routing_policy {
+    weight = 10
+  }
+}

@@ -1,0 +1,23 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+output "url" {
+  description = "URL of the app: clients reach the healthy regions by their weights."
+  value       = "https://${local.domains[0]}/"
+}
+
+output "urls" {
+  description = "URL of each region's own endpoint."
+  value = {
+    eu-west-1 = module.eu_west_1.api.url
+    us-east-1 = module.us_east_1.api.url
+  }
+}
+
+output "functions" {
+  description = "ARNs of each region's function and of the alias that serves requests."
+  value = {
+    eu-west-1 = module.eu_west_1.function
+    us-east-1 = module.us_east_1.function
+  }
+}

@@ -1,0 +1,28 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+locals {
+  tags = {
+    team = "shop"
+  }
+}
+
+# Where IAM and Route 53 have their control plane. Everything that has a region names it itself.
+provider "aws" {
+  region = "us-east-1"
+
+  default_tags {
+    tags = local.tags
+  }
+}
+
+# The account that has the hosted zone.
+provider "aws" {
+  alias  = "zone"
+  region = "us-east-1"
+
+  assume_role {
+    role_arn     = "arn:aws:iam::210987654321:role/dns"
+    session_name = "shop-production"
+  }
+}
