@@ -84,6 +84,7 @@ def test_a_region_that_is_there_is_told_and_rendered(tmp_path: Path) -> None:
     assert "`us-west-2` is in `regions` already" in said
     assert config_of(folder) == CONFIG
     assert 'module "us_west_2"' in (folder / "infra/production/main.tf").read_text("utf-8")
+    assert "infra is up to date" in done(folder, "add", "eu-west-2", "us-west-2")
 
 
 def test_the_file_stays_what_it_is(tmp_path: Path) -> None:

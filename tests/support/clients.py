@@ -34,10 +34,12 @@ class Asking:
 
     Attributes:
         place: where it is.
+        ttl: seconds for which it keeps an answer of DNS.
         requests: what it has sent.
     """
 
     place: str
+    ttl: float
     requests: list[Request] = field(default_factory=list)
 
     def failures(self) -> list[Request]:
@@ -50,28 +52,23 @@ class Asking:
 
 
 class Crowd:
-    """Clients at some places, which ask as long as the context lasts.
+    """Clients that ask as long as the context lasts.
 
     Args:
         client: the sandbox.
         url: what they ask for.
-        places: where they are.
+        clients: who asks.
         every: seconds between two requests of one client.
-        ttl: seconds for which an answer of DNS is kept.
     """
 
-    def __init__(
-        self, client: Client, url: str, places: tuple[str, ...], *, every: float, ttl: float
-    ) -> None:
+    def __init__(self, client: Client, url: str, *clients: Asking, every: float) -> None:
         self._client = client
         self._url = url
         self._every = every
-        self._ttl = ttl
         self._end = threading.Event()
-        self.clients = {place: Asking(place) for place in places}
+        self._caches = 0
         self._threads = [
-            threading.Thread(target=self._ask, args=(asking,), daemon=True)
-            for asking in self.clients.values()
+            threading.Thread(target=self._ask, args=(asking,), daemon=True) for asking in clients
         ]
 
     def __enter__(self) -> Self:
@@ -84,15 +81,20 @@ class Crowd:
         for thread in self._threads:
             thread.join()
 
+    def ask_dns_again(self) -> None:
+        """Lets every client ask DNS before its next request, and keep that answer for the TTL."""
+        self._caches += 1
+
     def _ask(self, asking: Asking) -> None:
         host = urlsplit(self._url).hostname or ""
-        region, known_until = None, 0.0
+        region, known_until, cache = None, 0.0, 0
         while not self._end.is_set():
             at = time.monotonic()
             try:
-                if at >= known_until:
+                if at >= known_until or cache != self._caches:
+                    cache = self._caches
                     region = self._client.route(host, asking.place).region
-                    known_until = time.monotonic() + self._ttl
+                    known_until = time.monotonic() + asking.ttl
                 answer = self._client.request("GET", self._url, region=region)
                 problem = None if answer.status == 200 else f"{answer.status} {answer.notice}"
             except TfgenError as error:

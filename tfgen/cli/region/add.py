@@ -68,7 +68,11 @@ def add(
     _warn_of_missing_variables(console, after.apps, chosen, new)
     write(comparison, make_scratch(after.folder))
     show_changes(console, comparison.changes)
-    console.success(f"Rendered {after.apps[0].terraform.output}")
+    output = after.apps[0].terraform.output
+    if not comparison.stale:
+        console.success(f"{output} is up to date")
+        return
+    console.success(f"Rendered {output}")
     console.message("`tfgen apply` brings up what is new")
 
 

@@ -168,8 +168,9 @@ class _Retirement:
 
     def run(self, found: _Found) -> None:
         """Does what is left to do."""
+        self._announce(found)
         if found.in_dns:
-            self._leave_dns(found)
+            self._leave_dns()
         elif found.broken:
             self._recover()
         if self._app.api.domain:
@@ -179,7 +180,7 @@ class _Retirement:
                 f"`--drain` has no effect: `{self._stage}` has no domain, so clients know this "
                 "region by its own URL, which goes at once"
             )
-        self._destroy(found)
+        self._destroy()
 
     def give_up(self) -> None:
         """Makes the tree what the config says, as it was before."""
@@ -199,9 +200,8 @@ class _Retirement:
                 "same command again to finish, or `tfgen apply` to bring it back"
             )
 
-    def _leave_dns(self, found: _Found) -> None:
+    def _leave_dns(self) -> None:
         with self._open(self._removal.trees.out_of_dns(self._stage)) as workspace:
-            self._announce(found)
             stamp = self._stamp(workspace)
             stamp.unlink(missing_ok=True)
             self._begun = deploy(
@@ -235,10 +235,8 @@ class _Retirement:
         if seconds:
             wait(self._console, seconds, "Waiting until resolvers have forgotten it")
 
-    def _destroy(self, found: _Found) -> None:
+    def _destroy(self) -> None:
         with self._open(self._removal.trees.destroyed(self._stage)) as workspace:
-            if not found.in_dns:
-                self._announce(found)
             more = changes_more_than_the_region(self._app, self._after, self._region)
             deployment = self._deployment("There is nothing left to destroy", expect_more=more)
             self._begun = deploy(self._console, workspace, deployment) or self._begun
