@@ -27,6 +27,12 @@ MAJORS: Final[tuple[Major, ...]] = (5, 6)
 VERSIONS: Mapping[Major, str] = {5: "5.100.0", 6: "6.25.0"}
 """The release of each major version whose schema this is: the last 5, and a recent 6."""
 
+# What rendered trees use of later releases, each of which they ask for in `required_providers`.
+# https://github.com/hashicorp/terraform-provider-aws/blob/main/CHANGELOG.md (6.28.0)
+_LATER: Final[Mapping[tuple[Kind, str], Mapping[str, Argument]]] = {
+    ("resource", "aws_lambda_permission"): {"invoked_via_function_url": Argument()},
+}
+
 _SCHEMAS: Final = Path(__file__).with_name("schemas")
 
 
@@ -45,7 +51,8 @@ def spec_of(kind: Kind, name: str, major: Major) -> Spec | None:
     text = _lines(6).get((kind, name))
     six = None if text is None else read_spec(text)
     if major == 6:
-        return six
+        later = _LATER.get((kind, name), {})
+        return six and replace(six, arguments={**six.arguments, **later})
     difference = _lines(5).get((kind, name), "~")
     sign, _, rest = difference.partition(" ")
     if sign == "=":

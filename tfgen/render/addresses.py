@@ -22,6 +22,26 @@ def record_name(domain: Domain, region: Region) -> str:
     return region_id(region.name)
 
 
+def record_addresses(app: App, region: str) -> list[str]:
+    """Returns the addresses of the records that send the app's clients to a region.
+
+    Args:
+        app: one stage of an app.
+        region: the name of one of its regions.
+
+    Returns:
+        An empty list without a domain.
+    """
+    domain = app.api.domain
+    if domain is None:
+        return []
+    return [
+        f"aws_route53_record.{record_name(domain, each)}"
+        for each in app.regions
+        if each.name == region
+    ]
+
+
 def region_addresses(app: App, regions: Sequence[str]) -> list[str]:
     """Returns the addresses of all that belongs to some regions: their modules and their records.
 
@@ -36,7 +56,7 @@ def region_addresses(app: App, regions: Sequence[str]) -> list[str]:
         addresses.append(f"module.{name}")
         if domain is None:
             continue
-        addresses.append(f"aws_route53_record.{record_name(domain, region)}")
+        addresses += record_addresses(app, region.name)
         if region.domain:
             addresses.append(f"aws_route53_record.{name}_validation")
             addresses.append(f"aws_route53_record.{name}_domain")

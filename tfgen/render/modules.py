@@ -21,7 +21,7 @@ _PROVIDER_VERSIONS: Mapping[ProviderMajor, str] = {5: "~> 5.98", 6: "~> 6.0"}
 # The first that can say that an invocation must come by way of the function's URL.
 _FOR_PUBLIC_URLS = "~> 6.28"
 
-_REGION_PARAGRAPH = re.compile(r'^  region = (?:var\.region|"[a-z0-9-]+")\n\n', re.MULTILINE)
+_REGION_PARAGRAPH = re.compile(r"^  region = var\.region\n\n", re.MULTILINE)
 _FROM_6_28 = re.compile(r"^  invoked_via_function_url += true\n", re.MULTILINE)
 _BLOCK = re.compile(r'^variable "(?P<name>\w+)" \{\n.*?^\}\n', re.MULTILINE | re.DOTALL)
 

@@ -33,7 +33,7 @@ from tfgen.cli.region.trees import Trees
 from tfgen.cli.steps import initialize, read_addresses
 from tfgen.cli.workspace import open_workspace
 from tfgen.errors import ExitCode, TfgenError
-from tfgen.render.addresses import is_below, region_addresses, region_id
+from tfgen.render.addresses import is_below, record_addresses, region_addresses
 
 if TYPE_CHECKING:
     from tfgen.app import App
@@ -157,11 +157,12 @@ class _Retirement:
         with self._open(self._removal.project.apps, current=not self._is_known_tree()) as workspace:
             initialize(self._console, workspace)
             own = [each for each in read_addresses(workspace) if is_below(each, self._own)]
-            records = f"aws_route53_record.{region_id(self._region)}"
             stamp = self._stamp(workspace)
             return _Found(
                 addresses=tuple(own),
-                in_dns=any(is_below(each, [records]) for each in own),
+                in_dns=any(
+                    is_below(each, record_addresses(self._app, self._region)) for each in own
+                ),
                 broken=bool(broken_runs(workspace)),
                 drained_since=stamp.stat().st_mtime if stamp.exists() else None,
             )

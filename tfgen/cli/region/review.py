@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 5
 
+# What follows a region's name in the addresses of what the root module has for it.
+_PARTS: Final = "(?:_domain|_validation|_health)?"
+
 
 def others_among(changes: Sequence[PlannedChange], own: Sequence[str]) -> list[str]:
     """Returns the addresses that a plan changes and that do not belong to the region.
@@ -57,7 +60,7 @@ def changes_more_than_the_region(before: App, after: App, region: str) -> bool:
         region: its name.
     """
     rest = tuple(each for each in before.regions if each.name != region)
-    return replace(before, regions=rest) != after
+    return replace(before, regions=rest, first_region=after.first_region) != after
 
 
 def refuse_references(project: Project, stage: str, region: str) -> None:
@@ -75,7 +78,7 @@ def refuse_references(project: Project, stage: str, region: str) -> None:
 
     owned = render(project.apps).files
     name = region_id(region)
-    reference = re.compile(rf"\b(?:module|aws(?:_route53_\w+|_cloudwatch_\w+)?)\.{name}\b")
+    reference = re.compile(rf"\b(?:module|aws(?:_route53_\w+|_cloudwatch_\w+)?)\.{name}{_PARTS}\b")
     for file in sorted((project.tree / stage).glob("*.tf")):
         if f"{stage}/{file.name}" in owned:
             continue
