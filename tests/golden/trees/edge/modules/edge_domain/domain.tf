@@ -1,7 +1,9 @@
 # Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
 # file again. Resources of your own go into files of your own, which tfgen leaves alone.
 
-resource "aws_api_gateway_domain_name" "this" {
+# Not called "this": API Gateway does not make a regional domain name an edge one in one step, so that
+# Terraform must not take the two for the same resource.
+resource "aws_api_gateway_domain_name" "edge" {
   for_each = toset(var.names)
 
   region = var.region
@@ -17,7 +19,7 @@ resource "aws_api_gateway_domain_name" "this" {
 }
 
 resource "aws_api_gateway_base_path_mapping" "this" {
-  for_each = aws_api_gateway_domain_name.this
+  for_each = aws_api_gateway_domain_name.edge
 
   region = var.region
 

@@ -4,7 +4,7 @@
 output "targets" {
   description = "For each domain, what its alias records point to: a host name and its hosted zone."
   value = {
-    for name, domain in aws_api_gateway_domain_name.this : name => {
+    for name, domain in aws_api_gateway_domain_name.edge : name => {
       name    = domain.cloudfront_domain_name
       zone_id = domain.cloudfront_zone_id
     }

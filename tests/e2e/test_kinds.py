@@ -1,0 +1,235 @@
+"""Every kind of API, each in a stage of its own: applied, asked, changed into another, destroyed.
+
+The stages are applied side by side, because most of an apply is waiting.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from tests.support.app_folder import AppFolder, hello
+from tests.support.clients import Asking, Crowd
+from tfgen.sandbox.client import Client, Response
+from tfgen.sandbox.inventory import inventory
+
+pytestmark = pytest.mark.e2e
+
+ORIGIN = "https://www.example.org"
+STAGES = ("edge", "http", "iam", "rest", "url")
+SOURCE = """\
+import json
+import os
+
+
+def handler(event, context):
+    path = event.get("path") or event["rawPath"]
+    body = json.dumps({"region": os.environ["AWS_REGION"], "path": path})
+    return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": body}
+"""
+CONFIG = """\
+name: kinds
+function: {source: ./src, runtime: python3.13, handler: app.handler}
+regions: {us-west-2: {}, eu-west-2: {}}
+stages:
+  rest:
+    api:
+      domain: [rest.example.com, www.rest.example.com]
+      zone: example.com
+      health_check: {interval: 10, failure_threshold: 1}
+      cors: {origins: [https://www.example.org, https://example.org], headers: [X-Shade]}
+      throttle: {rate: 100, burst: 200}
+      access_logs: {account_role: true}
+      binary_media_types: [image/png]
+      compression: 1024
+  http:
+    api:
+      type: http
+      domain: http.example.com
+      zone: example.com
+      health_check: {interval: 10, failure_threshold: 1}
+      disable_execute_api: true
+      auth: jwt
+      jwt: {issuer: https://login.example.org, audience: [kinds]}
+      cors: {origins: [https://www.example.org]}
+      access_logs: true
+  edge:
+    api: {endpoint: edge, domain: edge.example.com, zone: example.com}
+    regions: {us-west-2: {}}
+  iam:
+    api: {auth: iam}
+    regions: {eu-west-2: {}}
+  url:
+    function: {url: true}
+    api: {cors: {origins: [https://www.example.org], methods: [GET]}}
+    regions: {us-west-2: {}}
+"""
+
+
+class Kinds:
+    """The app with all its stages.
+
+    Args:
+        app: its folder.
+    """
+
+    def __init__(self, app: AppFolder) -> None:
+        self.app = app
+
+    @property
+    def client(self) -> Client:
+        return Client(self.app.sandbox)
+
+    def side_by_side(self, command: str, *options: str, stages: Sequence[str] = STAGES) -> None:
+        """Runs a command for several stages at once, each of which must succeed."""
+        running = {
+            stage: self.app.begin(command, "--sandbox", "--stage", stage, *options)
+            for stage in stages
+        }
+        ended = {stage: (process.communicate()[1], process) for stage, process in running.items()}
+        said = {stage: text for stage, (text, process) in ended.items() if process.returncode}
+        assert said == {}
+
+    def ask(self, url: str, method: str = "GET", place: str = "london", **headers: str) -> Response:
+        """Sends a request from somewhere."""
+        host = url.split("/")[2]
+        region = self.client.route(host, place).region
+        named = [(name.replace("_", "-"), value) for name, value in headers.items()]
+        return self.client.request(method, url, headers=named, region=region)
+
+    def urls(self, stage: str) -> dict[str, str]:
+        """Returns the regions' own URLs."""
+        done = self.app.tfgen("output", "--sandbox", "--stage", stage, "--json")
+        urls: dict[str, str] = json.loads(done.stdout)["urls"]["value"]
+        return urls
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kinds]:
+    with hello(tmp_path_factory.mktemp("kinds") / "app") as app:
+        (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
+        (app.path / "src/app.py").write_text(SOURCE, "utf-8")
+        app.tfgen("sandbox", "start")
+        found = Kinds(app)
+        found.side_by_side("apply", "--yes")
+        yield found
+
+
+def said(answer: Response) -> Any:
+    return json.loads(answer.body)
+
+
+def header(answer: Response, name: str) -> str | None:
+    return next((value for key, value in answer.headers if key.lower() == name.lower()), None)
+
+
+def token(**claims: object) -> str:
+    """Returns a token that nobody has signed, as good as any other in the sandbox."""
+
+    def part(content: dict[str, object]) -> str:
+        return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+
+    return f"{part({'alg': 'RS256', 'kid': '1'})}.{part(claims)}.c2lnbmF0dXJl"
+
+
+def test_nothing_is_left_to_change(kinds: Kinds) -> None:
+    kinds.side_by_side("plan", "--detailed-exitcode")
+
+
+@pytest.mark.parametrize(("place", "region"), [("london", "eu-west-2"), ("oregon", "us-west-2")])
+def test_a_rest_api_answers_through_all_its_domains(kinds: Kinds, place: str, region: str) -> None:
+    for host in ("rest.example.com", "www.rest.example.com"):
+        answer = kinds.ask(f"https://{host}/some/thing", place=place)
+        assert (answer.status, said(answer)) == (200, {"region": region, "path": "/some/thing"})
+
+
+def test_a_rest_api_answers_browsers_of_the_origins_that_it_names(kinds: Kinds) -> None:
+    asked = {"Origin": ORIGIN, "Access_Control_Request_Method": "PUT"}
+    preflight = kinds.ask("https://rest.example.com/thing", "OPTIONS", **asked)
+    assert preflight.status == 204
+    assert header(preflight, "Access-Control-Allow-Origin") == ORIGIN
+    assert header(preflight, "Access-Control-Allow-Headers") == "X-Shade"
+    foreign = kinds.ask("https://rest.example.com/thing", "OPTIONS", Origin="https://evil.example")
+    assert header(foreign, "Access-Control-Allow-Origin") != "https://evil.example"
+
+
+def test_an_http_api_wants_a_token_except_from_the_health_check(kinds: Kinds) -> None:
+    url = "https://http.example.com/"
+    good = {"iss": "https://login.example.org", "aud": "kinds", "exp": time.time() + 3600}
+    assert kinds.ask(url).status == 401
+    assert kinds.ask(url, Authorization=f"Bearer {token(**good)}").status == 200
+    assert kinds.ask(url, Authorization=f"Bearer {token(**good | {'aud': 'other'})}").status == 401
+    assert kinds.ask(url, Authorization=f"Bearer {token(**good | {'exp': 1})}").status == 401
+    assert kinds.ask(f"{url}_health").status == 200
+    preflight = kinds.ask(url, "OPTIONS", Origin=ORIGIN, Access_Control_Request_Method="GET")
+    assert (preflight.status, header(preflight, "Access-Control-Allow-Origin")) == (204, ORIGIN)
+
+
+def test_only_domains_answer_where_the_execute_api_host_is_off(kinds: Kinds) -> None:
+    for region, url in kinds.urls("http").items():
+        assert url == f"https://{region}.http.example.com/"
+        answer = kinds.ask(f"{url}_health", place="tokyo")
+        assert said(answer)["region"] == region
+
+
+def test_an_edge_endpoint_answers_from_its_region(kinds: Kinds) -> None:
+    answer = kinds.ask("https://edge.example.com/", place="london")
+    assert (answer.status, said(answer)["region"]) == (200, "us-west-2")
+
+
+def test_a_request_without_a_signature_is_refused(kinds: Kinds) -> None:
+    (url,) = kinds.urls("iam").values()
+    refused = kinds.ask(url)
+    assert (refused.status, said(refused)) == (403, {"message": "Missing Authentication Token"})
+
+
+def test_a_function_answers_at_its_own_url(kinds: Kinds) -> None:
+    (url,) = kinds.urls("url").values()
+    answer = kinds.ask(f"{url}path", Origin=ORIGIN)
+    assert (answer.status, said(answer)) == (200, {"region": "us-west-2", "path": "/path"})
+    assert header(answer, "Access-Control-Allow-Origin") == ORIGIN
+
+
+def test_one_kind_becomes_another(kinds: Kinds) -> None:
+    """REST becomes HTTP without a failed request; edge becomes regional, and comes back."""
+
+    def change(document: Any) -> None:
+        api = document["stages"]["rest"]["api"]
+        del api["binary_media_types"], api["compression"], api["access_logs"]
+        api["type"] = "http"
+        del document["stages"]["edge"]["api"]["endpoint"]
+
+    kinds.app.change(change)
+    clients = Asking("london", 60.0), Asking("oregon", 60.0)
+    with Crowd(kinds.client, "https://rest.example.com/", *clients, every=0.1):
+        kinds.side_by_side("apply", "--yes", stages=("rest", "edge"))
+        wait_for_more(clients)
+    for client in clients:
+        assert client.failures() == []
+    kinds.side_by_side("plan", "--detailed-exitcode", stages=("rest", "edge"))
+    regional = kinds.ask("https://edge.example.com/")
+    assert (regional.status, said(regional)["region"]) == (200, "us-west-2")
+    assert kinds.ask("https://rest.example.com/", Origin=ORIGIN).status == 200
+
+    kinds.app.change(lambda document: document["stages"]["edge"]["api"].update(endpoint="edge"))
+    kinds.side_by_side("apply", "--yes", stages=("edge",))
+    assert kinds.ask("https://edge.example.com/").status == 200
+
+
+def test_nothing_is_left_in_the_end(kinds: Kinds) -> None:
+    kinds.side_by_side("destroy", "--yes")
+    assert [each for each in inventory(kinds.app.sandbox.endpoint) if not each.seeded] == []
+
+
+def wait_for_more(clients: Sequence[Asking]) -> None:
+    """Waits until each client has asked once more after all of it was applied."""
+    counts = [len(client.requests) for client in clients]
+    while any(
+        len(client.requests) < count + 20 for client, count in zip(clients, counts, strict=True)
+    ):
+        time.sleep(0.1)
