@@ -116,9 +116,22 @@ def test_a_method_and_its_integration_are_changed_in_place(client: APIGatewayCli
             {"op": "replace", "path": "/requestTemplates/application~1json", "value": "[]"},
         ],
     )
+    client.put_method_response(
+        **place, statusCode="204", responseParameters={"method.response.header.A": True}
+    )
+    client.update_method_response(
+        **place,
+        statusCode="204",
+        patchOperations=[
+            {"op": "remove", "path": "/responseParameters/method.response.header.A"},
+            {"op": "add", "path": "/responseParameters/method.response.header.B", "value": "true"},
+        ],
+    )
     found = client.get_method(**place)
+    parameters = found["methodResponses"]["204"]["responseParameters"]
+    assert parameters == {"method.response.header.B": True}
     assert found["authorizationType"] == "AWS_IAM"
-    assert "method.request.header.A" in found["requestParameters"]
+    assert found["requestParameters"] == {"method.request.header.A": True}
     assert found["methodIntegration"]["timeoutInMillis"] == 5000
     assert found["methodIntegration"]["requestTemplates"] == {"application/json": "[]"}
     with pytest.raises(TfgenError, match="Invalid patch path /color"):

@@ -19,6 +19,10 @@ CALLS: dict[str, dict[str, str]] = {
     "get_deployment": {"deploymentId": "gone"},
     "get_integration": {"httpMethod": "ANY"},
     "delete_integration": {"httpMethod": "ANY"},
+    "get_method_response": {"httpMethod": "ANY", "statusCode": "204"},
+    "delete_method_response": {"httpMethod": "ANY", "statusCode": "204"},
+    "get_integration_response": {"httpMethod": "ANY", "statusCode": "204"},
+    "delete_integration_response": {"httpMethod": "ANY", "statusCode": "204"},
     "get_base_path_mapping": {"domainName": "api.example.com", "basePath": "(none)"},
     "delete_base_path_mapping": {"domainName": "api.example.com", "basePath": "(none)"},
 }

@@ -47,11 +47,14 @@ provider "aws" {
 locals {
   domain = "api.example.com"
   format = jsonencode({ for field in var.fields : field => "$context.${field}" })
-  cors = {
-    "Access-Control-Allow-Origin"  = "'${var.origin}'"
-    "Access-Control-Allow-Methods" = "'GET,POST'"
-    "Access-Control-Allow-Headers" = "'authorization'"
-  }
+  cors = merge(
+    {
+      "Access-Control-Allow-Origin"  = "'${var.origin}'"
+      "Access-Control-Allow-Methods" = "'GET,POST'"
+      "Access-Control-Allow-Headers" = "'authorization'"
+    },
+    var.auth == "NONE" ? {} : { "Access-Control-Max-Age" = "'300'" },
+  )
 }
 
 resource "aws_route53_zone" "this" {

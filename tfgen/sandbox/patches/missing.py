@@ -20,11 +20,14 @@ _API: Final = ("function_id",)
 _RESOURCE: Final = ("function_id", "resource_id")
 _DEPLOYMENT: Final = ("function_id", "deployment_id")
 _INTEGRATION: Final = ("function_id", "resource_id", "method_type")
+_METHOD_RESPONSE: Final = (*_INTEGRATION, "response_code")
+_INTEGRATION_RESPONSE: Final = (*_INTEGRATION, "status_code")
 
 # A method that describes → its parameters, and what AWS says when there is nothing to describe.
 _DESCRIBE: Final = {
     "get_deployment": (_DEPLOYMENT, "Invalid Deployment identifier specified"),
     "get_integration": (_INTEGRATION, "Invalid Integration identifier specified"),
+    "get_method_response": (_METHOD_RESPONSE, "Invalid Response status code specified"),
 }
 
 # A method that deletes → the one that describes the same, and the parameters of both.
@@ -32,6 +35,8 @@ _DELETE: Final = {
     "delete_rest_api": ("get_rest_api", _API),
     "delete_resource": ("get_resource", _RESOURCE),
     "delete_integration": ("get_integration", _INTEGRATION),
+    "delete_method_response": ("get_method_response", _METHOD_RESPONSE),
+    "delete_integration_response": ("get_integration_response", _INTEGRATION_RESPONSE),
 }
 
 
