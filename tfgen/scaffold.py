@@ -199,9 +199,10 @@ def create(project: Path, answers: Answers) -> Created:
         answers: what the app is to be.
 
     Raises:
-        TfgenError: a file exists already, or one cannot be written.
+        TfgenError: the answers do not go together, a file exists already, or one cannot be written.
     """
     texts = dict(_texts(answers))
+    _check_together(texts[CONFIG])
     refuse_existing(project, [file for file in texts if file != IGNORE])
     missing: tuple[str, ...] = ()
     if os.path.lexists(project / IGNORE):
@@ -235,6 +236,18 @@ def _texts(answers: Answers) -> Mapping[str, str]:
         f"src/{starter.file}": (templates / starter.file).read_text(encoding="utf-8"),
         IGNORE: (templates / "gitignore").read_text(encoding="utf-8"),
     }
+
+
+def _check_together(config: str) -> None:
+    """Refuses answers that are each right and together are no app."""
+    from tfgen.config.load import loads
+    from tfgen.resolve import resolve_all
+
+    try:
+        resolve_all(loads(config))
+    except TfgenError as error:
+        # Its place is in a file that is not written.
+        raise _usage(error.message, hint=error.hint or "choose other answers") from error
 
 
 def _scalar(value: str) -> str:

@@ -298,7 +298,17 @@ def test_what_is_written_is_what_was_said(
 ) -> None:
     domain, zone = host or (None, None)
     with tempfile.TemporaryDirectory() as folder:
-        create(Path(folder), Answers(name, tuple(regions), runtime, domain, zone))
+        refusal = None
+        try:
+            create(Path(folder), Answers(name, tuple(regions), runtime, domain, zone))
+        except TfgenError as error:
+            refusal = error.message
+        if refusal is not None:
+            # Each answer is right by itself: a region that Route 53 has no latency records for, or
+            # a domain that is too long for a certificate.
+            assert "latency" in refusal or "certificate" in refusal
+            assert not any(Path(folder).iterdir())
+            return
         text = (Path(folder) / "tfgen.yaml").read_text()
         (app,) = resolve_all(loads(text))
         assert app.name == name

@@ -44,8 +44,9 @@ def app_of(block: Block, folder: Path) -> tuple[App, ...]:
 
 def merged(whole: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
     """Returns a mapping with some of its keys changed, at any depth."""
+    below = {key: value for key, value in whole.items() if isinstance(value, dict)}
     return whole | {
-        key: merged(whole.get(key) or {}, value) if isinstance(value, dict) else value
+        key: merged(below.get(key, {}), value) if isinstance(value, dict) else value
         for key, value in part.items()
     }
 

@@ -45,7 +45,8 @@ def test_out_of_dns_only_the_records_are_gone(provider: ProviderMajor) -> None:
     ((path, (before, after)),) = changed(of.before, of.out_of_dns("production")).items()
     assert path == "production/dns.tf"
     assert after == _RECORD.sub("", before) != before
-    assert 'resource "aws_route53_health_check" "us_west_2"' in after
+    health = render(of.out_of_dns("production")).files["production/health.tf"]
+    assert 'resource "aws_route53_health_check" "us_west_2"' in health
 
 
 def test_provider_5_keeps_the_configuration_of_what_is_to_be_destroyed() -> None:

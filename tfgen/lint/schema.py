@@ -27,11 +27,13 @@ MAJORS: Final[tuple[Major, ...]] = (5, 6)
 VERSIONS: Mapping[Major, str] = {5: "5.100.0", 6: "6.25.0"}
 """The release of each major version whose schema this is: the last 5, and a recent 6."""
 
-# What rendered trees use of later releases, each of which they ask for in `required_providers`.
-# https://github.com/hashicorp/terraform-provider-aws/blob/main/CHANGELOG.md (6.28.0)
-_LATER: Final[Mapping[tuple[Kind, str], Mapping[str, Argument]]] = {
+LATER: Final[Mapping[tuple[Kind, str], Mapping[str, Argument]]] = {
     ("resource", "aws_lambda_permission"): {"invoked_via_function_url": Argument()},
 }
+"""Arguments of later releases of 6 that rendered trees use, and ask for in `required_providers`.
+
+https://github.com/hashicorp/terraform-provider-aws/blob/main/CHANGELOG.md (6.28.0)
+"""
 
 _SCHEMAS: Final = Path(__file__).with_name("schemas")
 
@@ -51,7 +53,7 @@ def spec_of(kind: Kind, name: str, major: Major) -> Spec | None:
     text = _lines(6).get((kind, name))
     six = None if text is None else read_spec(text)
     if major == 6:
-        later = _LATER.get((kind, name), {})
+        later = LATER.get((kind, name), {})
         return six and replace(six, arguments={**six.arguments, **later})
     difference = _lines(5).get((kind, name), "~")
     sign, _, rest = difference.partition(" ")
