@@ -12,7 +12,7 @@ from typing import Any
 import hcl2
 import pytest
 from hcl2 import SerializationOptions
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.render.test_hcl import AWKWARD, TEXT
@@ -82,6 +82,8 @@ def test_the_same_app_renders_to_the_same_bytes(env: dict[str, str], tags: dict[
     env=st.dictionaries(NAMES, TEXT, min_size=5, max_size=20),
     tags=st.dictionaries(TAG_NAMES, TEXT, min_size=5, max_size=20),
 )
+# Combining characters, which have nothing before them to combine with but a quote.
+@example(env={}, tags={"\U000110b0": "a", "\u0e33": "b", "e\u0302\u0301": "c", "longer": "d"})
 def test_terraform_fmt_has_nothing_to_change(
     env: dict[str, str], tags: dict[str, str], tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 _ASSIGNMENT = re.compile(r'(?P<key> *(?:[A-Za-z_][\w-]*|"(?:[^"\\]|\\.)*")) += (?P<value>.*)')
+_QUOTED = re.compile(r'^( *")|(")$')
 _OPENING = frozenset("([{")
 _CLOSING = frozenset(")]}")
 
@@ -54,9 +55,13 @@ def _ends_on_its_line(value: str) -> bool:
 
 
 def _width(text: str) -> int:
-    """Returns the columns of a text as ``terraform fmt`` counts them: its grapheme clusters."""
+    """Returns the columns of a key as ``terraform fmt`` counts them.
+
+    These are the grapheme clusters of each token, and a quote is a token of its own: a combining
+    character behind it does not become one with it.
+    """
     if text.isascii():
         return len(text)
     import regex
 
-    return len(regex.findall(r"\X", text))
+    return sum(len(regex.findall(r"\X", token)) for token in _QUOTED.split(text) if token)
