@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
 from tfgen.cli.options import (
     CONFIG,
     HERE,
@@ -16,6 +20,11 @@ from tfgen.cli.options import (
     Verbose,
     Yes,
 )
+from tfgen.errors import TfgenError
+
+if TYPE_CHECKING:
+    from tfgen.app import App
+    from tfgen.cli.steps import PlannedChange
 
 
 def destroy(
@@ -48,6 +57,31 @@ def destroy(
             approved=yes,
             question=f"Destroy all of this in `{app.stage}` in {workspace.where}?",
             nothing_to_do="Nothing to destroy",
+            review=partial(_keep_other_regions, app, region) if region else None,
         )
         if deploy(console, workspace, deployment):
             console.success(f"Destroyed `{app.stage}` in {workspace.where}")
+
+
+def _keep_other_regions(app: App, regions: Sequence[str], changes: Sequence[PlannedChange]) -> None:
+    """Refuses a plan that takes other regions along.
+
+    Terraform destroys with a target what depends on it: the record that validates all certificates
+    is read from one region's module, and all other regions wait for that record.
+    """
+    from tfgen.render.addresses import is_below, region_addresses
+
+    others = [region.name for region in app.regions if region.name not in regions]
+    kept = region_addresses(app, others)
+    lost = [
+        change.address
+        for change in changes
+        if "delete" in change.actions and is_below(change.address, kept)
+    ]
+    if lost:
+        named = ", ".join(f"`{region}`" for region in regions)
+        raise TfgenError(
+            f"{len(lost)} resources of other regions depend on {named} and would be destroyed as "
+            f"well, the first of them {lost[0]}",
+            hint=f"`tfgen region remove {regions[0]}` takes away that region alone",
+        )
