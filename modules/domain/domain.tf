@@ -1,3 +1,9 @@
+# A domain cannot become one of an edge endpoint, or of a regional one, in place: it is replaced.
+# https://github.com/hashicorp/terraform-provider-aws/issues/28059
+resource "terraform_data" "endpoint_type" {
+  input = "REGIONAL"
+}
+
 resource "aws_api_gateway_domain_name" "this" {
   for_each = aws_acm_certificate_validation.this
 
@@ -22,6 +28,10 @@ resource "aws_api_gateway_domain_name" "this" {
     }
   }
   # tfgen: end
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.endpoint_type]
+  }
 }
 
 # A mapping of this kind takes REST and HTTP APIs alike:

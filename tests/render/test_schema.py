@@ -34,8 +34,10 @@ def blocks(text: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     for kind in ("resource", "data"):
         for entry in parsed.get(kind, []):
             for block_type, named in entry.items():
-                for body in named.values():
-                    yield kind, block_type, body
+                # Terraform's own types are in no provider.
+                if block_type.startswith("aws_"):
+                    for body in named.values():
+                        yield kind, block_type, body
 
 
 def problems(text: str) -> list[str]:

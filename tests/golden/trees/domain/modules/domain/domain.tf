@@ -1,6 +1,12 @@
 # Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
 # file again. Resources of your own go into files of your own, which tfgen leaves alone.
 
+# A domain cannot become one of an edge endpoint, or of a regional one, in place: it is replaced.
+# https://github.com/hashicorp/terraform-provider-aws/issues/28059
+resource "terraform_data" "endpoint_type" {
+  input = "REGIONAL"
+}
+
 resource "aws_api_gateway_domain_name" "this" {
   for_each = aws_acm_certificate_validation.this
 
@@ -13,6 +19,10 @@ resource "aws_api_gateway_domain_name" "this" {
   endpoint_configuration {
     types           = ["REGIONAL"]
     ip_address_type = var.ip_address_type
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.endpoint_type]
   }
 }
 

@@ -1,6 +1,12 @@
 # Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
 # file again. Resources of your own go into files of your own, which tfgen leaves alone.
 
+# A domain cannot become one of an edge endpoint, or of a regional one, in place: it is replaced.
+# https://github.com/hashicorp/terraform-provider-aws/issues/28059
+resource "terraform_data" "endpoint_type" {
+  input = "REGIONAL"
+}
+
 resource "aws_api_gateway_domain_name" "this" {
   for_each = aws_acm_certificate_validation.this
 
@@ -22,6 +28,10 @@ resource "aws_api_gateway_domain_name" "this" {
       truststore_uri     = mutual_tls_authentication.value.uri
       truststore_version = mutual_tls_authentication.value.version
     }
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.endpoint_type]
   }
 }
 
