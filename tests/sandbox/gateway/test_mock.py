@@ -1,7 +1,8 @@
-"""MOCK integrations that answer with fixed values."""
+"""MOCK integrations that answer with fixed values, or with one that a header chooses."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -53,10 +54,47 @@ def test_no_response_for_the_status_code(world: World) -> None:
     assert _ask(world, '{"statusCode": 200}', selectionPattern="2..", name="b").status == 200
 
 
+CHOICE = """\
+#set($origin = $input.params().header.get("Origin"))
+#if("$!origin" == "")
+#set($origin = $input.params().header.get("origin"))
+#end
+#if($origin == "https://a.example" || $origin == "https://b.example")
+#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)
+#end
+"""
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("https://b.example", "https://b.example"),
+        ("https://a.example", "https://a.example"),
+        ("https://c.example", "https://a.example"),
+        (None, "https://a.example"),
+    ],
+)
+def test_a_header_is_chosen_by_another(world: World, origin: str | None, allowed: str) -> None:
+    answered = _ask(
+        world,
+        headers={"Origin": origin} if origin else {},
+        responseTemplates={"application/json": CHOICE},
+        responseParameters={
+            "method.response.header.Access-Control-Allow-Origin": "'https://a.example'"
+        },
+    )
+    assert (answered.status, answered.body) == (200, b"")
+    assert answered.header("Access-Control-Allow-Origin") == allowed
+
+
 @pytest.mark.parametrize(
     "computed",
     [
         {"responseTemplates": {"application/json": "$context.requestId"}},
+        {"responseTemplates": {"application/json": "#if($a.matches('b'))\n#end"}},
+        {"responseTemplates": {"application/json": "#set($context.path = 'a')"}},
+        {"responseTemplates": {"application/json": "#foreach($a in $b)\n#end"}},
+        {"responseTemplates": {"application/json": "#if($a == $b)\n"}},
         {"responseParameters": {"method.response.header.A": "context.requestId"}},
     ],
 )
@@ -67,7 +105,11 @@ def test_what_has_to_be_computed_is_refused(world: World, computed: dict[str, An
 
 
 def _ask(
-    world: World, template: str = '{"statusCode": 200}', name: str = "a", **response: Any
+    world: World,
+    template: str = '{"statusCode": 200}',
+    name: str = "a",
+    headers: Mapping[str, str] | None = None,
+    **response: Any,
 ) -> Answered:
     api = Rest(LONDON, make_function(LONDON, name))
     templates = {"application/json": template} if template else {}
@@ -82,4 +124,4 @@ def _ask(
     api.client.put_method_response(**resource, responseParameters=parameters)
     api.client.put_integration_response(**resource, **response)
     api.deploy()
-    return world.ask(api.host, "/live", "OPTIONS")
+    return world.ask(api.host, "/live", "OPTIONS", headers=headers or {})

@@ -1,4 +1,4 @@
-"""MOCK integrations, as far as they answer with fixed values: what CORS preflights are made of.
+"""MOCK integrations, as far as CORS preflights need them: fixed values, and a choice by header.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
 """
@@ -12,6 +12,7 @@ from typing import Final
 from tfgen.sandbox.gateway.request import Request
 from tfgen.sandbox.gateway.response import Response, refuse_rest, unsupported
 from tfgen.sandbox.gateway.snapshots import Integration, IntegrationResponse
+from tfgen.sandbox.gateway.template import NotComputedError, fill
 
 _STATUS: Final = re.compile(r"""['"]?statusCode['"]?\s*:\s*(\d{3})""")
 _HEADER: Final = "method.response.header."
@@ -35,19 +36,26 @@ def answer_mock(integration: Integration, request: Request) -> Response:
     selected = _select(integration.responses, found.group(1))
     if selected is None:
         return _misconfigured(f"No integration response of the MOCK fits {found.group(1)}")
-    body = _for_type(selected.templates, request.header("Accept") or _JSON)
     dynamic = [value for value in selected.parameters.values() if not _is_fixed(value)]
-    if dynamic or "$" in body or "#" in body:
-        what = dynamic[0] if dynamic else "a mapping template"
-        return unsupported(f"The sandbox's MOCK integrations answer with fixed values, not {what}")
-    headers = [
-        (name.removeprefix(_HEADER), value[1:-1])
+    if dynamic:
+        return _not_computed(dynamic[0])
+    try:
+        answer = fill(_for_type(selected.templates, request.header("Accept") or _JSON), request)
+    except NotComputedError as error:
+        return _not_computed(str(error))
+    fixed = {
+        name.removeprefix(_HEADER): value[1:-1]
         for name, value in selected.parameters.items()
         if name.startswith(_HEADER)
-    ]
+    }
+    headers = list({**fixed, **answer.headers}.items())
     if not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("Content-Type", _JSON))
-    return Response(int(selected.status), tuple(headers), body.encode())
+    return Response(int(selected.status), tuple(headers), answer.body.encode())
+
+
+def _not_computed(what: str) -> Response:
+    return unsupported(f"The sandbox's MOCK integrations answer with fixed values, not {what}")
 
 
 def _select(responses: tuple[IntegrationResponse, ...], status: str) -> IntegrationResponse | None:
