@@ -22,6 +22,9 @@ pytestmark = pytest.mark.e2e
 
 ORIGIN = "https://www.example.org"
 STAGES = ("edge", "http", "iam", "rest", "url")
+# While a domain's mapping leads to an API that is to go, the API cannot go, and a domain has one
+# mapping for a path.
+GAP = "403 rest.example.com maps no API to /"
 SOURCE = """\
 import json
 import os
@@ -93,7 +96,7 @@ class Kinds:
         }
         ended = {stage: (process.communicate()[1], process) for stage, process in running.items()}
         said = {stage: text for stage, (text, process) in ended.items() if process.returncode}
-        assert said == {}
+        assert not said, "\n".join(said.values())
 
     def ask(self, url: str, method: str = "GET", place: str = "london", **headers: str) -> Response:
         """Sends a request from somewhere."""
@@ -105,7 +108,7 @@ class Kinds:
     def urls(self, stage: str) -> dict[str, str]:
         """Returns the regions' own URLs."""
         done = self.app.tfgen("output", "--sandbox", "--stage", stage, "--json")
-        urls: dict[str, str] = json.loads(done.stdout)["urls"]["value"]
+        urls: dict[str, str] = json.loads(done.stdout)["urls"]
         return urls
 
 
@@ -196,7 +199,7 @@ def test_a_function_answers_at_its_own_url(kinds: Kinds) -> None:
 
 
 def test_one_kind_becomes_another(kinds: Kinds) -> None:
-    """REST becomes HTTP without a failed request; edge becomes regional, and comes back."""
+    """REST becomes HTTP with a gap while mappings are replaced; edge becomes regional, and back."""
 
     def change(document: Any) -> None:
         api = document["stages"]["rest"]["api"]
@@ -210,7 +213,8 @@ def test_one_kind_becomes_another(kinds: Kinds) -> None:
         kinds.side_by_side("apply", "--yes", stages=("rest", "edge"))
         wait_for_more(clients)
     for client in clients:
-        assert client.failures() == []
+        assert {request.problem for request in client.failures()} <= {GAP}
+        assert not any(request.problem for request in client.requests[-20:])
     kinds.side_by_side("plan", "--detailed-exitcode", stages=("rest", "edge"))
     regional = kinds.ask("https://edge.example.com/")
     assert (regional.status, said(regional)["region"]) == (200, "us-west-2")

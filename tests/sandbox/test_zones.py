@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -104,3 +105,18 @@ def test_whoever_assumes_a_role_is_in_the_same_account(endpoint: str) -> None:
 )
 def test_the_name_of_a_zone_that_has_all_domains(names: list[str], parent: str) -> None:
     assert common_parent(names) == parent
+
+
+def test_those_who_take_a_zone_to_exist_at_the_same_time_take_the_same(
+    endpoint: str, client: Route53Client
+) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: ensure_zone(endpoint, "example.com"), range(8)))
+    assert len(set(found)) == 1
+    assert len(client.list_hosted_zones()["HostedZones"]) == 1
+
+
+def test_a_caller_reference_is_good_for_one_zone(client: Route53Client) -> None:
+    client.create_hosted_zone(Name="example.com", CallerReference="once")
+    with pytest.raises(client.exceptions.HostedZoneAlreadyExists):
+        client.create_hosted_zone(Name="example.org", CallerReference="once")

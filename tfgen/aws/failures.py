@@ -117,7 +117,7 @@ class Failures:
             return
         error = parsed.get("Error", {})
         code, message = str(error.get("Code", "")), str(error.get("Message", ""))
-        if not _says_missing(code):
+        if not _is_an_answer(code):
             call = f"{model.service_model.signing_name}:{model.name}"
             raise _refusal(code, message, call, context["client_region"])
 
@@ -128,12 +128,12 @@ class Failures:
             raise self.of(exception, context["client_region"]) from exception
 
 
-def _says_missing(code: str) -> bool:
-    """Whether an error code means that what was asked for does not exist.
+def _is_an_answer(code: str) -> bool:
+    """Whether an error code says that what was asked for does not exist, or exists already.
 
     KMS, ACM and CloudWatch Logs send these codes with HTTP status 400, so the status says nothing.
     """
-    return code.startswith("NoSuch") or code.endswith("NotFoundException")
+    return code.startswith("NoSuch") or code.endswith(("NotFoundException", "AlreadyExists"))
 
 
 def _refusal(code: str, message: str, call: str, region: str) -> TfgenError:

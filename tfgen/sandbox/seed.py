@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tfgen.aws.dns import plain
 from tfgen.aws.session import Aws
+from tfgen.errors import TfgenError
 from tfgen.sandbox.environment import DEFAULT_REGION
 from tfgen.sandbox.references import is_ours, reference
 
@@ -55,10 +57,13 @@ def ensure_zone(endpoint: str, name: str) -> str:
     """
     route53 = Aws(endpoint).client("route53", DEFAULT_REGION)
     wanted = plain(name)
-    for zone in route53.list_hosted_zones_by_name(DNSName=wanted)["HostedZones"]:
-        if plain(zone["Name"]) == wanted and not zone["Config"]["PrivateZone"]:
-            return zone_id(zone)
-    return _create(route53, wanted, reference(wanted))
+    found = _public_zone(route53, wanted)
+    if found is None:
+        _create(route53, wanted, reference(wanted))
+        found = _public_zone(route53, wanted)
+    if found is None:
+        raise TfgenError(f"The sandbox has lost the zone `{name}`", hint="run the command again")
+    return found
 
 
 def ensure_zone_with_id(endpoint: str, identifier: str, name: str) -> None:
@@ -97,13 +102,21 @@ def common_parent(names: Sequence[str]) -> str:
     return ".".join(shared)
 
 
-def _create(route53: Route53Client, name: str, caller_reference: str) -> str:
-    created = route53.create_hosted_zone(
-        Name=name,
-        CallerReference=caller_reference,
-        HostedZoneConfig={"Comment": "Taken to exist before the app", "PrivateZone": False},
-    )
-    return zone_id(created["HostedZone"])
+def _public_zone(route53: Route53Client, name: str) -> str | None:
+    for zone in route53.list_hosted_zones_by_name(DNSName=name)["HostedZones"]:
+        if plain(zone["Name"]) == name and not zone["Config"]["PrivateZone"]:
+            return zone_id(zone)
+    return None
+
+
+def _create(route53: Route53Client, name: str, caller_reference: str) -> None:
+    # Somebody who brings up another stage at the same time may have been faster.
+    with contextlib.suppress(route53.exceptions.HostedZoneAlreadyExists):
+        route53.create_hosted_zone(
+            Name=name,
+            CallerReference=caller_reference,
+            HostedZoneConfig={"Comment": "Taken to exist before the app", "PrivateZone": False},
+        )
 
 
 def is_seeded(zone: HostedZoneTypeDef) -> bool:
