@@ -174,6 +174,7 @@ def test_parameters_are_made_of_variables(world: World) -> None:
         "$util.urlEncode()",
         "#set($context.responseOverride.status = 99)",
         '#set($context.responseOverride.header.A = $util.urlDecode("a%0D%0AB: c"))',
+        '#set($context.responseOverride.header[$util.urlDecode("A%0AB")] = "c")',
         # An override is final.
         "#foreach($a in [1, 2])#set($context.responseOverride.header.A = $a)#end",
         "#foreach($a in [200, 200])#set($context.responseOverride.status = $a)#end",

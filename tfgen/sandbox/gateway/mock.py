@@ -116,8 +116,8 @@ def _headers(parameters: Mapping[str, str], variables: Mapping[str, Any]) -> dic
 
 def _header(name: str, value: Any) -> str:
     text = "" if value is None else str(value)
-    if _BREAKS.search(text):
-        raise TemplateFailedError(f"HTTP does not allow the header {name}: {text!r}")
+    if _BREAKS.search(name + text):
+        raise TemplateFailedError(f"HTTP does not allow the header {name!r}: {text!r}")
     return header_text(text)
 
 
