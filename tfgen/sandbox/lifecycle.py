@@ -33,7 +33,7 @@ from tfgen.scratch import SCRATCH, locked, make_scratch
 
 _LOCK: Final = "lock"
 _INSTANCE: Final = re.compile(r"[0-9a-f]{12}")
-_NEEDED: Final = ("moto", "flask", "flask_cors", "werkzeug")
+_NEEDED: Final = ("moto", "flask", "flask_cors", "werkzeug", "airspeed")
 _TAIL: Final = 12  # lines
 
 # Seconds. A server that is told to stop has to end what it started.
@@ -91,7 +91,7 @@ def start(project: Path, options: Options | None = None) -> Running:
     Raises:
         TfgenError: moto is missing, the folder cannot be written, or the sandbox does not start.
     """
-    _require_moto()
+    _require_extra()
     with _exclusively(project) as home:
         found = _found(home)
         if found is not None:
@@ -159,10 +159,11 @@ def _exclusively(project: Path) -> Iterator[Path]:
         ) from error
 
 
-def _require_moto() -> None:
-    if any(importlib.util.find_spec(name) is None for name in _NEEDED):
+def _require_extra() -> None:
+    missing = next((name for name in _NEEDED if importlib.util.find_spec(name) is None), None)
+    if missing is not None:
         raise TfgenError(
-            "The sandbox needs moto, which is not installed",
+            f"The sandbox needs {missing}, which is not installed",
             hint="install it with `pip install 'tfgen[sandbox]'`",
         )
 

@@ -68,6 +68,16 @@ def test_a_type_of_its_own_goes_before_its_class(world: World) -> None:
     assert world.ask(made.host, "/live/none").json == {"error": "Missing Authentication Token"}
 
 
+def test_a_header_of_the_request_comes_back_as_it_was(world: World) -> None:
+    source = {"gatewayresponse.header.X-Origin": "method.request.header.Origin"}
+    made = app(DEFAULT_4XX={"responseParameters": source})
+    sent = "https://b\u00fccher.example/\u20ac"
+    headers = {"origin": sent.encode().decode("latin-1")}
+    answered = world.ask(made.host, "/live/iam", headers=headers)
+    assert (answered.header("X-Origin") or "").encode("latin-1").decode() == sent
+    assert world.ask(made.host, "/live/iam").header("X-Origin") is None
+
+
 def test_a_gateway_response_goes_live_with_a_deployment(world: World) -> None:
     made = app()
     made.client.put_gateway_response(

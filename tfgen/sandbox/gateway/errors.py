@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from tfgen.sandbox.gateway.request import Request
-from tfgen.sandbox.gateway.response import Response
+from tfgen.sandbox.gateway.response import Response, header_text
 from tfgen.sandbox.gateway.snapshots import GatewayResponse, Snapshot
 
 _HEADER: Final = "gatewayresponse.header."
@@ -52,7 +52,9 @@ def customize(
     template = _template(own, request)
     names = {name.lower() for name in headers}
     kept = tuple((name, value) for name, value in response.headers if name.lower() not in names)
-    added = tuple((name, value) for name, value in headers.items() if value is not None)
+    added = tuple(
+        (name, header_text(value)) for name, value in headers.items() if value is not None
+    )
     if template is None:
         return replace(response, status=status, headers=(*kept, *added))
     media_type, text = template

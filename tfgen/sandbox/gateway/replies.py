@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from tfgen.sandbox.gateway.response import Response
+from tfgen.sandbox.gateway.response import Response, header_text
 
 _FIELDS: Final = frozenset(
     {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
@@ -192,8 +192,7 @@ def _header_value(name: str, value: object) -> str:
     text = _scalar(value)
     if not _TOKEN.fullmatch(name) or _BREAKS.search(text):
         raise MalformedError(f"The function returned a header that HTTP does not allow: {name!r}")
-    # WSGI takes the bytes of a header as Latin-1 (PEP 3333).
-    return text.encode().decode("latin-1")
+    return header_text(text)
 
 
 def _body(value: object, *, encoded: bool) -> bytes:

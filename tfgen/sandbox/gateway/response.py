@@ -75,5 +75,10 @@ def unsupported(what: str) -> Response:
     return Response(501, (("Content-Type", _JSON),), _message(what), what)
 
 
+def header_text(text: str) -> str:
+    """Returns the value of a header as WSGI wants it: its bytes as Latin-1 (PEP 3333)."""
+    return text.encode().decode("latin-1")
+
+
 def _message(message: str) -> bytes:
     return json.dumps({"message": message}, separators=(",", ":")).encode()

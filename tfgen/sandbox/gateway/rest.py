@@ -82,7 +82,7 @@ def _integrate(
     if integration is None:
         return _misconfigured(f"The method of {match.resource.path} has no integration")
     if integration.type == "MOCK":
-        return answer_mock(integration, request)
+        return answer_mock(target, request, match, integration, snapshot.binary_types)
     if integration.type != "AWS_PROXY":
         return unsupported(f"The sandbox has no integrations of type {integration.type}")
     if integration.http_method != "POST":
