@@ -191,8 +191,8 @@ class Api(Model):
     )
     disable_execute_api: bool = Field(
         default=False,
-        description="Answer through the domains only. With several regions, or a health check, each "
-        "region then has a domain of its own, as with `region_domains`.",
+        description="Answer through the domains only. With several regions, or a health check, "
+        "each region then has a domain of its own, as with `region_domains`.",
     )
     health_check: (
         Annotated[
