@@ -209,6 +209,44 @@ def test_wildcard_record_is_found(aws: Aws, before: datetime) -> None:
     assert found == f"{zone_id}_*.example.com_A_eu-west-2"
 
 
+WEIGHTED = {"latency_routing_policy": [], "weighted_routing_policy": [{"weight": 0}]}
+FAILOVER = {"latency_routing_policy": [], "failover_routing_policy": [{"type": "PRIMARY"}]}
+GEOLOCATION = {
+    "latency_routing_policy": [],
+    "geolocation_routing_policy": [{"continent": "", "country": "US", "subdivision": "WA"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "plan", "others"),
+    [
+        ({"Weight": 0}, WEIGHTED, [FAILOVER, {}]),
+        ({"Failover": "PRIMARY"}, FAILOVER, [WEIGHTED, GEOLOCATION]),
+        (
+            {"GeoLocation": {"CountryCode": "US", "SubdivisionCode": "WA"}},
+            GEOLOCATION,
+            [
+                FAILOVER,
+                GEOLOCATION | {"geolocation_routing_policy": [{"country": "US"}]},
+                {"latency_routing_policy": []},
+            ],
+        ),
+    ],
+    ids=["weighted", "failover", "geolocation"],
+)
+def test_record_of_any_policy_is_found_by_it(
+    aws: Aws, before: datetime, said: Any, plan: dict[str, Any], others: list[dict[str, Any]]
+) -> None:
+    zone_id = make_zone(aws, reference())
+    record = latency_record("eu-west-2")
+    del record["Region"]
+    make_record(aws, zone_id, record | said)
+    found = find_existing(aws, record_plan(zone_id, **plan), before)
+    assert found == f"{zone_id}_api.example.com_A_eu-west-2"
+    for other in others:
+        assert find_existing(aws, record_plan(zone_id, **other), before) is None
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -72,6 +72,12 @@ def routed(policy: str, west: str, london: str, rest: str = "") -> str:
             "has no effect on an edge endpoint",
             "regional",
         ),
+        (
+            ZONE + "regions: {us-gov-west-1: {}}\n",
+            5,
+            "no public hosted zones in the partition `aws-us-gov`",
+            "leave `domain:` and `zone:` out",
+        ),
         (TWO + "api: {routing: weighted}\n", 6, "`api.routing` has no effect without", "domain"),
         (
             "regions:\n  us-west-2:\n    routing: {weight: 1}\n",

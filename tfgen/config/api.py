@@ -188,12 +188,12 @@ class Api(Model):
     region_domains: bool = Field(
         default=False,
         description="Give each region a domain of its own as well, such as "
-        "`us-west-2.api.example.com`, below the first of the domains.",
+        "`us-west-2.api.example.com`, below the first of the domains. Health checks ask it.",
     )
     disable_execute_api: bool = Field(
         default=False,
-        description="Answer through the domains only. Health checks then ask each region's own "
-        "domain, which comes with it.",
+        description="Answer through the domains only. With several regions, or a health check, "
+        "each region then has a domain of its own, as with `region_domains`.",
     )
     health_check: (
         Annotated[

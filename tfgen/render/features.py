@@ -40,7 +40,7 @@ def features(apps: Iterable[App]) -> Features:
 
 
 def _of_api(api: Api) -> set[str]:
-    logs, domain = api.access_logs, api.domain
+    logs = api.access_logs
     return _given(
         {
             "edge": api.endpoint == "edge",
@@ -58,8 +58,6 @@ def _of_api(api: Api) -> set[str]:
             "binary_media_types": api.binary_media_types,
             "compression": api.compression is not None,
             "disable_execute_api": api.disable_execute_api,
-            "domain": domain,
-            "region_domain": domain and domain.region_domains,
         }
     )
 

@@ -15,6 +15,11 @@ from tfgen.regions import REGIONS
 CERTIFICATE_NAME_LIMIT: Final = 64
 
 
+# Route 53 has private zones only there:
+# https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-r53.html
+_NO_PUBLIC_ZONES: Final = "aws-us-gov"
+
+
 def check_dns(app: App, places: Places) -> None:
     """Checks the domains and their zone.
 
@@ -37,6 +42,13 @@ def check_dns(app: App, places: Places) -> None:
 def _check_zone(app: App, domain: Domain, places: Places) -> None:
     role = domain.zone.role_arn
     partition = REGIONS[app.regions[0].name].partition
+    if partition == _NO_PUBLIC_ZONES:
+        raise TfgenError(
+            f"Route 53 has no public hosted zones in the partition `{partition}`",
+            place=places.at("api", "domain"),
+            hint="leave `domain:` and `zone:` out, and let a zone elsewhere lead to the URLs of "
+            "the regions",
+        )
     if role and role.split(":")[1] != partition:
         raise TfgenError(
             f"The role `{role}` is in the partition `{role.split(':')[1]}`, the app in "

@@ -136,12 +136,36 @@ def _says_as_planned(resource: PlannedResource, record: ResourceRecordSetOutputT
         leads_there = texts(resource, "records") == actual
     return (
         leads_there
-        and agrees(block(resource, "latency_routing_policy").get("region"), record.get("Region"))
+        and _is_routed_as_planned(resource, record)
         and as_planned(
             resource,
             {"ttl": record.get("TTL"), "health_check_id": record.get("HealthCheckId")},
         )
     )
+
+
+def _is_routed_as_planned(
+    resource: PlannedResource, record: ResourceRecordSetOutputTypeDef
+) -> bool:
+    place = record.get("GeoLocation", {})
+    says = {
+        ("latency", "region"): record.get("Region"),
+        # A weight of 0 is a weight, and AWS tells it apart from none.
+        ("weighted", "weight"): str(record["Weight"]) if "Weight" in record else None,
+        ("failover", "type"): record.get("Failover"),
+        ("geolocation", "continent"): place.get("ContinentCode"),
+        ("geolocation", "country"): place.get("CountryCode"),
+        ("geolocation", "subdivision"): place.get("SubdivisionCode"),
+    }
+    return all(
+        agrees(_setting(resource, f"{policy}_routing_policy", name), actual)
+        for (policy, name), actual in says.items()
+    )
+
+
+def _setting(resource: PlannedResource, policy: str, name: str) -> str | None:
+    value = block(resource, policy).get(name)
+    return None if value is None else str(value)
 
 
 def _tags(
