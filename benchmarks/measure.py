@@ -79,11 +79,26 @@ def run(
     return took
 
 
-def peak_memory(command: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) -> float:
-    """Returns the most memory that a process and all that it started had at one time, in MB.
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The most that a process and all that it started had, each at its own time.
 
-    Pages that processes share count once (the sum of their proportional set sizes), where the
-    system tells; otherwise the sum of their resident sets.
+    Attributes:
+        processes: how many there were.
+        rss: the sum of their resident sets in MB, in which shared pages count for each.
+        pss: in MB, with shared pages counted once, where the system tells; otherwise as ``rss``.
+    """
+
+    processes: int
+    rss: float
+    pss: float
+
+
+def peak(command: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) -> Peak:
+    """Returns the most that a process and all that it started had.
+
+    Raises:
+        SystemExit: it failed.
     """
     process = psutil.Popen(
         command,
@@ -95,22 +110,27 @@ def peak_memory(command: Sequence[str | Path], cwd: Path, env: Mapping[str, str]
     )
     reader = threading.Thread(target=process.stdout.read, daemon=True)
     reader.start()
-    peak = 0
+    most = Peak(0, 0, 0)
     while process.poll() is None:
-        peak = max(peak, sum(map(_memory, [process, *process.children(recursive=True)])))
+        tree = [process, *process.children(recursive=True)]
+        sizes = [_memory(each) for each in tree]
+        most = Peak(
+            max(most.processes, len(tree)),
+            max(most.rss, sum(rss for rss, _ in sizes) / 1e6),
+            max(most.pss, sum(pss for _, pss in sizes) / 1e6),
+        )
         time.sleep(SAMPLES_EVERY)
     if process.returncode != 0:
         raise SystemExit(f"{command} exited with {process.returncode}")
-    return peak / 1e6
+    return most
 
 
-def _memory(process: psutil.Process) -> int:
+def _memory(process: psutil.Process) -> tuple[int, int]:
     try:
         info = process.memory_full_info()
     except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return 0
-    size: int = getattr(info, "pss", info.rss)
-    return size
+        return 0, 0
+    return info.rss, getattr(info, "pss", info.rss)
 
 
 def machine() -> str:

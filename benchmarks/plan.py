@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.measure import compare, machine, peak_memory, run
+from benchmarks.measure import compare, machine, peak, run
 from benchmarks.projects import config, make_project
 from tfgen.sandbox.environment import child_environment
 from tfgen.sandbox.lifecycle import start, stop
@@ -63,17 +63,17 @@ def rows(count: int, project: Path, environment: dict[str, str]) -> None:
     initialized = compare(ours, lambda: run(PLAN, root, environment), RUNS)
     with_init = compare(ours, lambda: run(INIT_AND_PLAN, root, environment), RUNS)
     memory = [
-        peak_memory(command, cwd, environment)
+        peak(command, cwd, environment).pss
         for command, cwd in ((TFGEN, project), (PLAN, root), (INIT_AND_PLAN, root))
     ]
     print(f"| {count} | `tfgen plan` | {initialized.spread} | | {memory[0]:.0f} |")
-    for name, measured, peak in (
+    for name, measured, most in (
         ("terraform plan", initialized, memory[1]),
         ("terraform init && terraform plan", with_init, memory[2]),
     ):
         seconds = sorted(measured.theirs)
         spread = f"{seconds[len(seconds) // 2]:.2f} ({seconds[0]:.2f}-{seconds[-1]:.2f})"
-        print(f"| {count} | `{name}` | {spread} | {measured.ratio:.2f} | {peak:.0f} |", flush=True)
+        print(f"| {count} | `{name}` | {spread} | {measured.ratio:.2f} | {most:.0f} |", flush=True)
 
 
 if __name__ == "__main__":

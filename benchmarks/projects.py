@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from tfgen.regions import REGIONS
+from tfgen.rules.routing import NO_LATENCY
 
-# The last release of AWS provider 5 has no latency records for them.
-NEWEST = ("ap-southeast-6", "me-west-1")
+# Those with latency records in both versions of the AWS provider.
 ORDER = sorted(
-    (name for name, info in REGIONS.items() if info.partition == "aws"),
-    key=lambda name: (name in NEWEST, name),
+    name for name, info in REGIONS.items() if info.partition == "aws" and name not in NO_LATENCY[5]
 )
 
 
