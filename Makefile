@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CHECKOV := .venv-checkov
 PYTEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
@@ -14,7 +15,7 @@ help: ## Show what there is to make
 demo: $(VENV)/.demo ## Bring up the example in a simulated AWS: no account, nothing to clean up
 	@$(BIN)/python examples/demo.py
 
-test: lint ## Everything that CI checks
+test: lint $(CHECKOV)/.done ## Everything that CI checks
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev ## Formatting, lint, types and the layers of the package
@@ -23,7 +24,7 @@ lint: $(VENV)/.dev ## Formatting, lint, types and the layers of the package
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: $(VENV)/.dev ## The tests that take seconds
+unit: $(VENV)/.dev $(CHECKOV)/.done ## The tests that take seconds
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not e2e"
 
 e2e: $(VENV)/.dev ## The tests that apply whole apps in the sandbox
@@ -38,10 +39,11 @@ docs: $(VENV)/.dev ## Write the generated reference pages again
 bench: $(VENV)/.dev ## Measure, and print the tables
 	$(BIN)/python -m benchmarks.render
 	$(BIN)/python -m benchmarks.plan
+	$(BIN)/python -m benchmarks.providers
 	$(BIN)/python -m benchmarks.requests
 
 clean: ## Remove the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(CHECKOV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -56,3 +58,9 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[sandbox,embedded,dev]'
 	@touch $@ $(VENV)/.demo
+
+# Checkov pins libraries that tfgen has newer releases of.
+$(CHECKOV)/.done: tests/checkov/constraints.txt
+	$(PYTHON) -m venv $(CHECKOV)
+	$(CHECKOV)/bin/python -m pip install --quiet -c tests/checkov/constraints.txt checkov
+	@touch $@
