@@ -1,0 +1,330 @@
+"""The config language as dimensions: for each thing that an app can have, the ways to say it.
+
+A value is a change to a config: what it adds for the whole app, and what it adds for each region.
+A test sees to it that no key and no choice of the language is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Document = dict[str, Any]
+
+REGIONS = ("us-west-2", "eu-west-2")
+ACCOUNT = "123456789012"
+ZONE_NAME = "example.com"
+# Of a zone that is named by its ID, and has a name of its own: two zones of one name could not be
+# told apart by it.
+ZONE_ID = "Z0123456789ABCDEFGHIJ"
+ZONE_NAME_OF_ID = "example.org"
+
+
+def _nothing(_region: str, _index: int) -> Document:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one value of a dimension adds to a config.
+
+    Attributes:
+        app: for the whole app, as it would stand in the file.
+        function: settings of the function, which can be said for the whole app or for one region.
+        region: from a region's name and its index to what stands below its name.
+    """
+
+    app: Mapping[str, Any] | None = None
+    function: Mapping[str, Any] | None = None
+    region: Callable[[str, int], Document] = _nothing
+
+
+def _api(**keys: Any) -> Change:
+    return Change({"api": keys})
+
+
+def _function(**keys: Any) -> Change:
+    return Change(function=keys)
+
+
+def _backend(**keys: Any) -> Change:
+    return Change({"terraform": {"backend": keys}})
+
+
+def _layer(region: str, _index: int) -> Document:
+    return {"function": {"layers": [f"arn:aws:lambda:{region}:{ACCOUNT}:layer:tools:3"]}}
+
+
+def _image(region: str, _index: int) -> Document:
+    return {"function": {"image": f"{ACCOUNT}.dkr.ecr.{region}.amazonaws.com/hello:1.4"}}
+
+
+def _by_s3_first(_region: str, index: int) -> Document:
+    return {} if index else {"function": {"code": "s3"}}
+
+
+def _image_first(region: str, index: int) -> Document:
+    return {"function": dict(_BUNDLE)} if index else _image(region, index)
+
+
+def _vpc(_region: str, index: int) -> Document:
+    subnets = [f"subnet-0123456{index}", f"subnet-0123457{index}"]
+    return {"vpc": {"subnet_ids": subnets, "security_group_ids": [f"sg-0123456{index}"]}}
+
+
+def _vpc_ipv6(region: str, index: int) -> Document:
+    return {"vpc": {**_vpc(region, index)["vpc"], "ipv6": True}}
+
+
+def _web_acl(region: str, _index: int) -> Document:
+    return {"api": {"waf": {"web_acl_arn": _WEB_ACL.format(region)}}}
+
+
+def _truststore(region: str, _index: int) -> Document:
+    store = {"truststore": f"s3://hello-truststore-{region}/authorities.pem", "version": "3"}
+    return {"api": {"mtls": store}}
+
+
+def _environment(region: str, _index: int) -> Document:
+    return {"env": {"MESSAGE": f"Hello from {region}"}}
+
+
+def _weight(_region: str, index: int) -> Document:
+    return {"routing": {"weight": 10 * (index + 1)}}
+
+
+def _part(_region: str, index: int) -> Document:
+    return {"routing": {"failover": "secondary" if index else "primary"}}
+
+
+def _location(_region: str, index: int) -> Document:
+    places = ["GB", "continent:EU"] if index else ["*", "US", "US-WA"]
+    return {"routing": {"locations": places}}
+
+
+NONE = Change()
+_BUNDLE = {"source": "./src", "runtime": "python3.13", "handler": "app.handler"}
+_STATEMENTS = [
+    {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::reports/*"]},
+    {
+        "effect": "Deny",
+        "actions": ["s3:GetObject", "s3:ListBucket"],
+        "resources": ["arn:aws:s3:::reports", "arn:aws:s3:::reports/secret/*"],
+        "conditions": [
+            {"test": "StringNotEquals", "variable": "aws:ResourceTag/team", "values": ["edge"]}
+        ],
+    },
+]
+_WEB_ACL = f"arn:aws:wafv2:{{}}:{ACCOUNT}:regional/webacl/hello/0123-4567"
+_ROLE = f"arn:aws:iam::{ACCOUNT}:role/dns"
+_SITE = "https://www.example.com"
+
+# The first value of each is what a config has that does not say it.
+CHANGES: Mapping[str, Mapping[str, Change]] = {
+    "type": {"rest": NONE, "http": _api(type="http"), "url": _function(url=True)},
+    "code": {
+        "bundle": _function(**_BUNDLE),
+        "s3": _function(**_BUNDLE, code="s3"),
+        "image": _function(image="hello:1.4"),
+        "image of each region": Change(region=_image),
+        "s3 in one region": Change(function=_BUNDLE, region=_by_s3_first),
+        "image in one region": Change(region=_image_first),
+    },
+    "regions": {"one": NONE, "two": NONE},
+    "domain": {
+        "none": NONE,
+        "one": _api(domain="api.example.com"),
+        "several": _api(domain=["api.example.com", "example.com"]),
+    },
+    "zone": {
+        "none": NONE,
+        "name": _api(zone=ZONE_NAME),
+        "id": _api(zone=ZONE_ID),
+        "created": _api(zone=ZONE_NAME, create_zone=True),
+        "of a role": _api(zone=ZONE_NAME, zone_role_arn=_ROLE),
+        "created by a role": _api(zone=ZONE_NAME, create_zone=True, zone_role_arn=_ROLE),
+    },
+    "endpoint": {"regional": NONE, "edge": _api(endpoint="edge")},
+    "routing": {
+        "latency": NONE,
+        "weighted": Change({"api": {"routing": "weighted"}}, region=_weight),
+        "failover": Change({"api": {"routing": "failover"}}, region=_part),
+        "geolocation": Change({"api": {"routing": "geolocation"}}, region=_location),
+    },
+    "region_domains": {"no": NONE, "yes": _api(region_domains=True)},
+    "disable_execute_api": {"no": NONE, "yes": _api(disable_execute_api=True)},
+    "health_check": {
+        "default": NONE,
+        "said": _api(health_check={"path": "/up?deep=1", "interval": 10, "failure_threshold": 1}),
+        "off": _api(health_check=False),
+    },
+    "allow_overwrite_records": {"no": NONE, "yes": _api(allow_overwrite_records=True)},
+    "ip_address_type": {"dualstack": NONE, "ipv4": _api(ip_address_type="ipv4")},
+    "auth": {
+        "none": NONE,
+        "iam": _api(auth="iam"),
+        "jwt": _api(
+            auth="jwt", jwt={"issuer": "https://login.example.com", "audience": ["hello", "shop"]}
+        ),
+    },
+    "cors": {
+        "none": NONE,
+        "any": _api(cors={"origins": ["*"]}),
+        "several": _api(cors={"origins": [_SITE, "https://shop.example.com"], "headers": ["*"]}),
+        "said": _api(
+            cors={
+                "origins": [_SITE],
+                "methods": ["GET", "POST"],
+                "headers": ["Content-Type"],
+                "expose_headers": ["ETag"],
+                "credentials": True,
+                "max_age": 0,
+            }
+        ),
+    },
+    "throttle": {"no": NONE, "yes": _api(throttle={"rate": 100, "burst": 200})},
+    "access_logs": {
+        "no": NONE,
+        "yes": _api(access_logs=True),
+        "said": _api(access_logs={"retention_days": 7}),
+        "with the role": _api(access_logs={"retention_days": 7, "account_role": True}),
+    },
+    "binary_media_types": {"no": NONE, "yes": _api(binary_media_types=["image/png", "*/*"])},
+    "compression": {"no": NONE, "all": _api(compression=0), "large": _api(compression=1024)},
+    "waf": {
+        "no": NONE,
+        "of each region": Change(region=_web_acl),
+        "of the app": _api(waf={"web_acl_arn": _WEB_ACL.format(REGIONS[0])}),
+    },
+    "mtls": {
+        "no": NONE,
+        "yes": _api(mtls={"truststore": "s3://hello-truststore/authorities.pem"}),
+        "of each region": Change(region=_truststore),
+    },
+    "env": {
+        "none": NONE,
+        "shared": Change({"env": {"LEVEL": "info"}}),
+        "own": Change(region=_environment),
+    },
+    "tags": {"none": NONE, "some": Change({"tags": {"team": "edge"}})},
+    "layers": {"no": NONE, "yes": Change(region=_layer)},
+    "vpc": {"no": NONE, "yes": Change(region=_vpc), "with IPv6": Change(region=_vpc_ipv6)},
+    "policies": {"no": NONE, "yes": _function(policies=_STATEMENTS)},
+    "ephemeral_storage": {"no": NONE, "yes": _function(ephemeral_storage=2048)},
+    "dead_letter": {"no": NONE, "yes": _function(dead_letter=True)},
+    "reserved_concurrency": {"no": NONE, "yes": _function(reserved_concurrency=20)},
+    "provisioned_concurrency": {"no": NONE, "yes": _function(provisioned_concurrency=2)},
+    "tracing": {"no": NONE, "yes": _function(tracing=True)},
+    "size": {
+        "default": NONE,
+        "said": _function(memory=1024, timeout=20, architecture="x86_64", log_retention_days=7),
+    },
+    # Where the function's settings stand: for all regions, or for the first one alone.
+    "place": {"app": NONE, "one region": NONE},
+    # Whether a stage without any of it shares the modules.
+    "stages": {"one": NONE, "beside a plain one": NONE, "beside one of its kind": NONE},
+    # For the whole config, so it is said apart from the others.
+    "aws_provider": {"6": NONE, "5": NONE},
+    "backend": {
+        "local": NONE,
+        "s3": _backend(type="s3", bucket="hello-state", region="eu-west-1"),
+        "s3 with a key": _backend(
+            type="s3", bucket="hello-state", key="hello.tfstate", region="eu-west-1"
+        ),
+        "cloud": _backend(type="cloud", organization="acme"),
+        "cloud with a workspace": _backend(type="cloud", organization="acme", workspace="hello"),
+    },
+}
+
+DIMENSIONS: Mapping[str, tuple[str, ...]] = {
+    name: tuple(changes) for name, changes in CHANGES.items()
+}
+
+
+def document(assignment: Mapping[str, str]) -> Document:
+    """Returns the config that an assignment stands for, as it would stand in ``tfgen.yaml``.
+
+    Args:
+        assignment: a value for every dimension.
+    """
+    names = REGIONS if assignment["regions"] == "two" else REGIONS[:1]
+    stage: Document = {"function": {}, "regions": {name: {} for name in names}}
+    for dimension, value in assignment.items():
+        change = CHANGES[dimension][value]
+        _merge(stage, change.app or {})
+        alone = assignment["place"] == "one region" and dimension in _OF_ONE_REGION
+        below = stage["regions"][names[0]] if alone else stage
+        _merge(below, {"function": change.function or {}})
+        for index, name in enumerate(names[:1] if alone else names):
+            _merge(stage["regions"][name], change.region(name, index))
+    if assignment["zone"] == "id" and assignment["domain"] != "none":
+        stage["api"]["domain"] = _in_the_zone_of_the_id(stage["api"]["domain"])
+    if assignment["stages"] == "one":
+        return {"name": "hello", **_with_provider(stage, assignment)}
+    plain: Document = {
+        "function": dict(_PLAIN_CODE[assignment["code"]]),
+        "regions": {REGIONS[0]: {}},
+    }
+    if assignment["stages"] == "beside one of its kind":
+        _merge(plain, _KINDS[assignment["type"]])
+    stages = {"production": stage, "plain": plain}
+    config = {"name": "hello", "function": {}, "regions": {REGIONS[0]: {}}, "stages": stages}
+    return _with_provider(config, assignment)
+
+
+def _with_provider(config: Document, assignment: Mapping[str, str]) -> Document:
+    terraform = {**config.get("terraform", {}), "aws_provider": int(assignment["aws_provider"])}
+    return {**config, "terraform": terraform}
+
+
+def _in_the_zone_of_the_id(domain: str | list[str]) -> str | list[str]:
+    if isinstance(domain, str):
+        return domain.replace(ZONE_NAME, ZONE_NAME_OF_ID)
+    return [name.replace(ZONE_NAME, ZONE_NAME_OF_ID) for name in domain]
+
+
+# One function module serves all stages, so all have the same kind of code.
+_PLAIN_CODE: Mapping[str, Mapping[str, Any]] = {
+    "bundle": _BUNDLE,
+    "s3": {**_BUNDLE, "code": "s3"},
+    "image": {"image": "plain:1"},
+    "image of each region": {"image": "plain:1"},
+    "s3 in one region": {**_BUNDLE, "code": "s3"},
+    "image in one region": {"image": "plain:1"},
+}
+
+# Of the same type of API, which then has the same module. That of a URL asks for signatures, for
+# one without would be refused for provider 5.
+_KINDS: Mapping[str, Document] = {
+    "rest": {},
+    "http": {"api": {"type": "http"}},
+    "url": {"function": {"url": True}, "api": {"auth": "iam"}},
+}
+
+# What else can be said for one region alone decides what is in front of the function, or belongs to
+# the routing.
+_OF_ONE_REGION = frozenset(
+    {
+        "layers",
+        "vpc",
+        "waf",
+        "policies",
+        "ephemeral_storage",
+        "dead_letter",
+        "reserved_concurrency",
+        "provisioned_concurrency",
+        "tracing",
+        "size",
+        "env",
+        "mtls",
+    }
+)
+
+
+def _merge(below: Document, above: Mapping[str, Any]) -> None:
+    for key, value in above.items():
+        if isinstance(value, Mapping):
+            _merge(below.setdefault(key, {}), value)
+        else:
+            below[key] = value

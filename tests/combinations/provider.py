@@ -1,0 +1,97 @@
+"""One provider process for all validations.
+
+Terraform starts a process for every provider configuration. To validate, a provider needs neither
+credentials nor state, so one that has been started beforehand can answer for all of them:
+https://developer.hashicorp.com/terraform/plugin/debugging#terraform-cli-environment-variables
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tfgen.terraform import args, environment, mirror
+from tfgen.terraform.engine import Engine
+from tfgen.terraform.runner import run
+
+_READY = re.compile(r"TF_REATTACH_PROVIDERS='(?P<value>\{.*\})'")
+_SECONDS = 120
+
+_NEEDED = """\
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.98"
+    }
+  }
+}
+"""
+
+
+def variables(folder: Path) -> dict[str, str]:
+    """Returns the environment of Terraform, with the provider from a mirror if there is one."""
+    found = mirror.find(os.environ)
+    cli_config = None
+    if found is not None:
+        cli_config = folder / "terraform.rc"
+        mirror.write_cli_config(cli_config, found)
+    return dict(environment.prepare(os.environ, cli_config=cli_config).variables)
+
+
+@contextmanager
+def attached(engine: Engine, folder: Path) -> Iterator[dict[str, str]]:
+    """Runs a provider, and yields the environment in which Terraform uses it.
+
+    Args:
+        engine: which Terraform, to install it.
+        folder: exists, and is empty.
+    """
+    env = variables(folder)
+    (folder / "terraform.tf").write_text(_NEEDED, "utf-8")
+    done = run(engine, args.init(), cwd=folder, env=env)
+    assert done.returncode == 0, done.stderr
+    [program] = (folder / ".terraform/providers").glob(
+        "*/hashicorp/aws/*/*/terraform-provider-aws*"
+    )
+    # Into a file: it writes a log as well, and waits when nobody reads a pipe.
+    said = folder / "said.txt"
+    with said.open("wb") as file:
+        process = subprocess.Popen([program, "-debug"], env=env, stdout=file, stderr=file)
+    try:
+        yield {**env, "TF_REATTACH_PROVIDERS": _wait(process, said)}
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], said: Path) -> str:
+    """Returns what Terraform must be told of a provider, once it says so."""
+    deadline = time.monotonic() + _SECONDS
+    while not (ready := _READY.search(said.read_text("utf-8", "replace"))):
+        assert process.poll() is None, said.read_text("utf-8", "replace")
+        assert time.monotonic() < deadline, "the provider does not start"
+        time.sleep(0.05)
+    return ready["value"]
+
+
+def validate(engine: Engine, root: Path, env: Mapping[str, str]) -> str:
+    """Validates a root module of which only the modules must be installed.
+
+    Args:
+        engine: which Terraform.
+        root: the root module.
+        env: from ``attached``.
+
+    Returns:
+        What Terraform has against it; empty if nothing.
+    """
+    installed = run(engine, args.init(backend=False), cwd=root, env=env)
+    assert installed.returncode == 0, installed.stderr
+    result = run(engine, args.validate(no_color=True), cwd=root, env=env)
+    return "" if result.returncode == 0 else result.stdout + result.stderr

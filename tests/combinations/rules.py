@@ -1,0 +1,145 @@
+"""What the language refuses, said once more: by what comes together, and what the user is told.
+
+``tfgen.rules`` decides by its own conditions. This table says which combinations those come to, so
+that a rule that refuses more than it should, or less, does not agree with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.combinations.covering import Assignment, Forbidden
+from tests.combinations.language import DIMENSIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A rule: combinations that the language refuses, and the sentence that says so.
+
+    Attributes:
+        message: a part of the sentence that no other rule has.
+        combinations: any of them is refused; see ``Forbidden.values``.
+    """
+
+    message: str
+    combinations: Sequence[Forbidden]
+
+    def breaks(self, assignment: Assignment) -> bool:
+        """Says whether the rule refuses an assignment."""
+        return any(each.breaks(assignment) for each in self.combinations)
+
+
+def _together(**values: str | Sequence[str]) -> Forbidden:
+    return Forbidden(
+        {
+            name: frozenset([said] if isinstance(said, str) else said)
+            for name, said in values.items()
+        }
+    )
+
+
+def _said(dimension: str, *values: str) -> tuple[str, ...]:
+    """Returns all values of a dimension but the default, and but these."""
+    return tuple(value for value in DIMENSIONS[dimension][1:] if value not in values)
+
+
+def _each(dimensions: Sequence[str], **condition: str | Sequence[str]) -> list[Forbidden]:
+    """Forbids whatever is said of each dimension under a condition."""
+    return [_together(**{name: _said(name)}, **condition) for name in dimensions]
+
+
+_OF_THE_DOMAIN = (
+    "zone",
+    "allow_overwrite_records",
+    "region_domains",
+    "disable_execute_api",
+    "mtls",
+    "routing",
+)
+_OF_API_GATEWAY = (
+    *_OF_THE_DOMAIN,
+    "access_logs",
+    "binary_media_types",
+    "compression",
+    "domain",
+    "endpoint",
+    "ip_address_type",
+    "throttle",
+    "waf",
+)
+
+REFUSALS: tuple[Refusal, ...] = (
+    Refusal(
+        "has no effect on a function URL",
+        [
+            *_each(_OF_API_GATEWAY, type="url"),
+            _together(type="url", health_check="said"),
+        ],
+    ),
+    Refusal("`auth: jwt` is for HTTP APIs", [_together(auth="jwt", type=("rest", "url"))]),
+    Refusal(
+        "cannot open a function's URL to everybody",
+        [_together(type="url", auth="none", aws_provider="5")],
+    ),
+    Refusal(
+        "has no effect on an HTTP API",
+        [
+            *_each(("binary_media_types", "compression", "waf"), type="http"),
+            _together(type="http", access_logs="with the role"),
+        ],
+    ),
+    Refusal("An HTTP API has no edge endpoint", [_together(type="http", endpoint="edge")]),
+    Refusal("An edge endpoint serves one region", [_together(endpoint="edge", regions="two")]),
+    Refusal(
+        "`api.region_domains` has no effect on an edge endpoint",
+        [_together(endpoint="edge", region_domains="yes")],
+    ),
+    Refusal(
+        "The domain of an edge endpoint cannot ask for client certificates",
+        [_together(endpoint="edge", mtls=_said("mtls"))],
+    ),
+    Refusal(
+        "has no effect without `api.domain`",
+        [
+            *_each(_OF_THE_DOMAIN, domain="none"),
+            _together(domain="none", health_check="said"),
+        ],
+    ),
+    Refusal("`api.domain` needs the hosted zone", [_together(domain=_said("domain"), zone="none")]),
+    Refusal("The web ACL", [_together(waf="of the app", regions="two")]),
+    Refusal(
+        "asks clients for a certificate, and",
+        [_together(mtls="of each region", place="one region", regions="two")],
+    ),
+    Refusal(
+        "`api.mtls` guards the domains only",
+        [_together(mtls=_said("mtls"), disable_execute_api="no", auth="none")],
+    ),
+    Refusal(
+        "A health check has no client certificate",
+        [
+            _together(mtls=_said("mtls"), disable_execute_api="yes", health_check="said"),
+            # Which an app with two regions has by itself.
+            _together(
+                mtls=_said("mtls"), disable_execute_api="yes", health_check="default", regions="two"
+            ),
+        ],
+    ),
+    Refusal(
+        "`routing: failover` is between two regions",
+        [_together(routing="failover", regions="one")],
+    ),
+    Refusal(
+        "`routing: failover` needs a health check",
+        [_together(routing="failover", regions="two", health_check="off")],
+    ),
+    Refusal(
+        "`function.image` and `function.layers` exclude each other",
+        [_together(layers="yes", code=("image", "image of each region", "image in one region"))],
+    ),
+    Refusal(
+        "The function runs",
+        [_together(code=("s3 in one region", "image in one region"), regions="two")],
+    ),
+)

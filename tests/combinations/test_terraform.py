@@ -1,0 +1,181 @@
+"""Terraform takes every combination: formatted, valid, and planned.
+
+Terraform and its provider take seconds to start and milliseconds for a tree, so all trees are
+looked at together. See ``tests.combinations.together`` and ``provider``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.combinations.language import ZONE_ID, ZONE_NAME, ZONE_NAME_OF_ID
+from tests.combinations.provider import attached, validate, variables
+from tests.combinations.rows import rows_for, trees
+from tests.combinations.together import stages_of, write_for_a_plan, write_together
+from tests.support.trees import write_tree
+from tfgen.app import ProviderMajor
+from tfgen.sandbox.environment import child_environment
+from tfgen.sandbox.lifecycle import start, stop
+from tfgen.sandbox.seed import ensure_zone, ensure_zone_with_id
+from tfgen.terraform.engine import Engine, find
+
+MAJORS: tuple[ProviderMajor, ...] = (5, 6)
+
+
+@cache
+def terraform() -> Engine:
+    """The engine that the most is asked of."""
+    return find({**os.environ, "TFGEN_TERRAFORM": "terraform"})
+
+
+def to_plan() -> dict[str, Mapping[str, str]]:
+    """Returns the trees that have all pairs, and the plainest one; the others are parts of them."""
+    chosen = trees(5).items()
+    return {name: files for name, files in chosen if name == "plain" or name.startswith("pairs")}
+
+
+def test_terraform_fmt_has_nothing_to_change(tmp_path: Path) -> None:
+    # Most files are the same in many trees.
+    texts: dict[str, str] = {}
+    for major in MAJORS:
+        for name, files in trees(major).items():
+            for path, text in files.items():
+                if path.endswith(".tf"):
+                    texts.setdefault(text, f"{major}/{name}/{path}")
+    write_tree({path: text for text, path in texts.items()}, tmp_path)
+    result = subprocess.run(
+        ["terraform", "fmt", "-check", "-diff", "-recursive", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stdout) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
+    """The environment in which all validations share a provider."""
+    with attached(terraform(), tmp_path_factory.mktemp("provider")) as env:
+        yield env
+
+
+def test_every_tree_is_valid(provider: Mapping[str, str], tmp_path: Path) -> None:
+    root = write_together(trees(5), tmp_path)
+    assert validate(terraform(), root, provider) == ""
+
+
+def test_a_part_of_the_trees_is_valid_for_the_embedded_engine(
+    provider: Mapping[str, str], tmp_path: Path
+) -> None:
+    engine = find({**os.environ, "TFGEN_TERRAFORM": "embedded"})
+    some = dict(list(trees(5).items())[::4])
+    assert validate(engine, write_together(some, tmp_path), provider) == ""
+
+
+def test_what_is_not_valid_is_found(provider: Mapping[str, str], tmp_path: Path) -> None:
+    files = dict(trees(5)["plain"])
+    path = "modules/function/function.tf"
+    files[path] = files[path].replace("memory_size", "memory")
+    root = write_together({"plain": files}, tmp_path)
+    assert 'An argument named "memory" is not expected here' in validate(
+        terraform(), root, provider
+    )
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
+    """The types of the resources that each stage of each tree would create."""
+    folder = tmp_path_factory.mktemp("plan")
+    running = start(folder)
+    try:
+        ensure_zone(running.endpoint, ZONE_NAME)
+        ensure_zone_with_id(running.endpoint, ZONE_ID, ZONE_NAME_OF_ID)
+        root = write_for_a_plan(to_plan(), folder)
+        bundle = folder / ".tfgen/bundles/src.zip"
+        bundle.parent.mkdir(parents=True, exist_ok=True)
+        bundle.write_bytes(b"a bundle")
+        cli_config = variables(folder).get("TF_CLI_CONFIG_FILE")
+        env = child_environment(
+            os.environ,
+            running.endpoint,
+            Path(cli_config) if cli_config else None,
+            registry=cli_config is None,
+        )
+        for arguments in (["init", "-input=false"], ["plan", "-input=false", "-out=saved"]):
+            run_terraform(arguments, root, env)
+        shown = json.loads(run_terraform(["show", "-json", "saved"], root, env))
+    finally:
+        stop(folder)
+    return types_of(shown["planned_values"]["root_module"])
+
+
+def run_terraform(arguments: list[str], root: Path, env: Mapping[str, str]) -> str:
+    done = subprocess.run(
+        ["terraform", *arguments], cwd=root, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def types_of(root: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Returns what is planned for each child of the root, as ``type`` of the resources below it."""
+    return {
+        child["address"].removeprefix("module."): set(below(child))
+        for child in root["child_modules"]
+    }
+
+
+def below(module: Mapping[str, Any]) -> Iterator[str]:
+    for resource in module.get("resources", []):
+        yield resource["type"]
+    for child in module.get("child_modules", []):
+        yield from below(child)
+
+
+def test_every_stage_of_every_tree_is_planned(planned: Mapping[str, set[str]]) -> None:
+    expected = {
+        f"{name}_{stage}" for name, files in to_plan().items() for stage in stages_of(files)
+    }
+    assert planned.keys() == expected
+    assert [name for name, types in planned.items() if "aws_lambda_alias" not in types] == []
+
+
+# A type of resource → the values without which, and only without which, nobody has one.
+MEANT = {
+    "aws_api_gateway_rest_api": {"type": {"rest"}},
+    "aws_apigatewayv2_api": {"type": {"http"}},
+    "aws_lambda_function_url": {"type": {"url"}},
+    "aws_api_gateway_domain_name": {"domain": {"one", "several"}},
+    "aws_route53_zone": {"zone": {"created", "created by a role"}},
+    "aws_wafv2_web_acl_association": {"waf": {"of each region", "of the app"}},
+    "aws_api_gateway_account": {"access_logs": {"with the role"}},
+    "aws_sqs_queue": {"dead_letter": {"yes"}},
+    "aws_lambda_provisioned_concurrency_config": {"provisioned_concurrency": {"yes"}},
+    "aws_s3_bucket": {"code": {"s3", "s3 in one region"}},
+}
+
+
+@pytest.mark.parametrize("resource", MEANT)
+def test_a_resource_is_planned_for_those_who_ask_for_it(
+    resource: str, planned: Mapping[str, set[str]]
+) -> None:
+    asked = {
+        f"{name}_production"
+        for name, row in rows_for(5).items()
+        if name in to_plan()
+        and all(row[dimension] in values for dimension, values in MEANT[resource].items())
+    }
+    assert {
+        name
+        for name, types in planned.items()
+        if resource in types and name.endswith("_production")
+    } == asked
+    assert asked
