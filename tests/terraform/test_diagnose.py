@@ -176,6 +176,12 @@ def diagnostics(name: str) -> tuple[Diagnostic, ...]:
         (
             "lock_file_behind.txt",
             ROOT,
+            "The tree is for AWS provider 6, and .terraform.lock.hcl has version 5.100.0",
+            "refresh the state first",
+        ),
+        (
+            "lock_file_behind_minor.txt",
+            ROOT,
             "The versions in .terraform.lock.hcl are not the ones",
             "`terraform init -upgrade` in infra/production",
         ),
