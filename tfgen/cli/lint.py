@@ -32,7 +32,7 @@ def lint(
     config: ConfigFile = CONFIG,
     json: Json = False,
 ) -> None:
-    """Check the regions and the arguments of all blocks, those in your own files, too."""
+    """Check regions and arguments, also in files of your own."""
     from tfgen.cli.terraform_files import read_files
     from tfgen.lint.lint import lint as lint_texts
     from tfgen.ui.console import Console
