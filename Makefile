@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CHECKOV := .venv-checkov
-PYTEST_WORKERS ?= 2
+# More than there are cores: an apply mostly waits.
+PYTEST_WORKERS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint unit e2e golden docs bench clean

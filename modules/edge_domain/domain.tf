@@ -16,11 +16,11 @@ resource "aws_api_gateway_domain_name" "edge" {
 }
 
 resource "aws_api_gateway_base_path_mapping" "this" {
-  for_each = aws_api_gateway_domain_name.edge
+  for_each = toset(var.names)
 
   region = var.region
 
-  domain_name = each.value.domain_name
+  domain_name = aws_api_gateway_domain_name.edge[each.key].domain_name
   api_id      = var.api.id
   stage_name  = var.api.stage_name
 }

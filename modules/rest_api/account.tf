@@ -11,9 +11,13 @@ data "aws_iam_policy_document" "account" {
   }
 }
 
+locals {
+  account_roles = try(var.api.access_logs.account_role, false) ? 1 : 0
+}
+
 # IAM is global, so the name carries the region.
 resource "aws_iam_role" "account" {
-  count = try(var.api.access_logs.account_role, false) ? 1 : 0
+  count = local.account_roles
 
   name               = "${var.name}-apigateway-${var.region}"
   description        = "How API Gateway writes logs in ${var.region}"
@@ -21,14 +25,14 @@ resource "aws_iam_role" "account" {
 }
 
 resource "aws_iam_role_policy_attachment" "account" {
-  count = length(aws_iam_role.account)
+  count = local.account_roles
 
   role       = aws_iam_role.account[count.index].name
   policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 }
 
 resource "aws_api_gateway_account" "this" {
-  count = length(aws_iam_role.account)
+  count = local.account_roles
 
   region = var.region
 

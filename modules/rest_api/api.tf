@@ -42,7 +42,7 @@ resource "aws_api_gateway_resource" "proxy" {
 # tfgen: when open_path
 # The path that everybody may ask, unless it is the root, which is there already.
 resource "aws_api_gateway_resource" "open" {
-  for_each = toset(compact(split("/", coalesce(var.api.open_path, "/"))))
+  for_each = local.open_segments
 
   region = var.region
 
@@ -53,6 +53,10 @@ resource "aws_api_gateway_resource" "open" {
 # tfgen: end
 
 locals {
+  # tfgen: when open_path
+  open_segments = toset(compact(split("/", coalesce(var.api.open_path, "/"))))
+  # tfgen: end
+
   # The greedy path matches everything below the root, but not the root itself.
   # tfgen: when open_path
   resources = merge(
@@ -60,7 +64,7 @@ locals {
       root  = aws_api_gateway_rest_api.this.root_resource_id
       proxy = aws_api_gateway_resource.proxy.id
     },
-    { for segment, resource in aws_api_gateway_resource.open : "open" => resource.id },
+    { for segment in local.open_segments : "open" => aws_api_gateway_resource.open[segment].id },
   )
 
   open_resources = {

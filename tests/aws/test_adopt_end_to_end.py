@@ -20,12 +20,15 @@ from tfgen.app import App
 from tfgen.aws.adopt import FINDERS, NOTHING_TO_ADOPT, PlannedResource, find_existing
 from tfgen.aws.session import Aws
 from tfgen.config.load import loads
+from tfgen.regions import CONTROL_PLANE
 from tfgen.render.render import render
 from tfgen.resolve import resolve_all
 from tfgen.sandbox.lifecycle import start, stop
 from tfgen.terraform import mirror
 
 REGION = "eu-west-2"
+# Route 53 has its metrics where its control plane is.
+HEALTH_ALARM = "aws_cloudwatch_metric_alarm.eu_west_2_health"
 AROUND = Path(__file__).with_name("roots") / "around.tf"
 CONFIG = """
 name: hello
@@ -197,7 +200,12 @@ def inventory(aws: Aws) -> Counter[str]:
 def find_all(aws: Aws, changes: Sequence[dict[str, Any]], since: datetime) -> dict[str, str]:
     """Asks AWS for every resource that is planned to be created."""
     planned = [
-        PlannedResource(change["address"], change["type"], REGION, change["change"]["after"])
+        PlannedResource(
+            change["address"],
+            change["type"],
+            CONTROL_PLANE["aws"] if change["address"] == HEALTH_ALARM else REGION,
+            change["change"]["after"],
+        )
         for change in changes
         if change["change"]["actions"] == ["create"]
     ]

@@ -15,10 +15,10 @@ resource "aws_acm_certificate" "this" {
 }
 
 resource "aws_acm_certificate_validation" "this" {
-  for_each = aws_acm_certificate.this
+  for_each = toset(var.names)
 
   region = var.region
 
-  certificate_arn         = each.value.arn
+  certificate_arn         = aws_acm_certificate.this[each.key].arn
   validation_record_fqdns = [var.validation_record_fqdns[each.key]]
 }

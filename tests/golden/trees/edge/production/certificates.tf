@@ -22,20 +22,20 @@ resource "aws_acm_certificate" "this" {
 }
 
 resource "aws_route53_record" "certificate_validation" {
-  for_each = aws_acm_certificate.this
+  for_each = toset(local.domains)
 
   zone_id = data.aws_route53_zone.this.zone_id
-  name    = one(each.value.domain_validation_options).resource_record_name
-  type    = one(each.value.domain_validation_options).resource_record_type
+  name    = one(aws_acm_certificate.this[each.key].domain_validation_options).resource_record_name
+  type    = one(aws_acm_certificate.this[each.key].domain_validation_options).resource_record_type
   ttl     = 300
-  records = [one(each.value.domain_validation_options).resource_record_value]
+  records = [one(aws_acm_certificate.this[each.key].domain_validation_options).resource_record_value]
 }
 
 resource "aws_acm_certificate_validation" "this" {
-  for_each = aws_acm_certificate.this
+  for_each = toset(local.domains)
 
   region = "us-east-1"
 
-  certificate_arn         = each.value.arn
+  certificate_arn         = aws_acm_certificate.this[each.key].arn
   validation_record_fqdns = [aws_route53_record.certificate_validation[each.key].fqdn]
 }

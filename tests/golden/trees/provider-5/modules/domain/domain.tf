@@ -2,10 +2,10 @@
 # file again. Resources of your own go into files of your own, which tfgen leaves alone.
 
 resource "aws_api_gateway_domain_name" "this" {
-  for_each = aws_acm_certificate_validation.this
+  for_each = toset(var.names)
 
   domain_name              = each.key
-  regional_certificate_arn = each.value.certificate_arn
+  regional_certificate_arn = aws_acm_certificate_validation.this[each.key].certificate_arn
   security_policy          = "TLS_1_2"
 
   endpoint_configuration {
@@ -17,9 +17,9 @@ resource "aws_api_gateway_domain_name" "this" {
 # A mapping of this kind takes REST and HTTP APIs alike:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-custom-domain-names.html
 resource "aws_apigatewayv2_api_mapping" "this" {
-  for_each = aws_api_gateway_domain_name.this
+  for_each = toset(var.names)
 
-  domain_name = each.value.domain_name
+  domain_name = aws_api_gateway_domain_name.this[each.key].domain_name
   api_id      = var.api.id
   stage       = var.api.stage_name
 }

@@ -28,7 +28,7 @@ resource "aws_api_gateway_resource" "proxy" {
 
 # The path that everybody may ask, unless it is the root, which is there already.
 resource "aws_api_gateway_resource" "open" {
-  for_each = toset(compact(split("/", coalesce(var.api.open_path, "/"))))
+  for_each = local.open_segments
 
   region = var.region
 
@@ -38,13 +38,15 @@ resource "aws_api_gateway_resource" "open" {
 }
 
 locals {
+  open_segments = toset(compact(split("/", coalesce(var.api.open_path, "/"))))
+
   # The greedy path matches everything below the root, but not the root itself.
   resources = merge(
     {
       root  = aws_api_gateway_rest_api.this.root_resource_id
       proxy = aws_api_gateway_resource.proxy.id
     },
-    { for segment, resource in aws_api_gateway_resource.open : "open" => resource.id },
+    { for segment in local.open_segments : "open" => aws_api_gateway_resource.open[segment].id },
   )
 
   open_resources = {
