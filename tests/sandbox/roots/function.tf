@@ -163,12 +163,6 @@ resource "aws_subnet" "this" {
 resource "aws_security_group" "this" {
   name   = "hello"
   vpc_id = aws_vpc.this.id
-  egress {
-    from_port   = 0
-    to_port     = 0
-    protocol    = "-1"
-    cidr_blocks = ["0.0.0.0/0"]
-  }
 }
 
 resource "aws_lambda_layer_version" "this" {
