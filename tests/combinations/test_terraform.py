@@ -76,7 +76,7 @@ def test_a_part_of_the_trees_is_valid_for_the_embedded_engine(
     provider: Mapping[str, str], tmp_path: Path
 ) -> None:
     engine = find({**os.environ, "TFGEN_TERRAFORM": "embedded"})
-    some = dict(list(trees(5).items())[::4])
+    some = dict(list(trees(5).items())[::8])
     assert validate(engine, write_together(some, tmp_path), provider) == ""
 
 
