@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.combinations.provider import attached
+from tests.combinations.provider import validate as validate_together
+from tests.combinations.together import write_together
 from tests.support.trees import apps_of, configs, files_of, write_tree
 from tfgen.terraform import args, environment, mirror
 from tfgen.terraform.engine import Engine
@@ -16,19 +19,20 @@ from tfgen.terraform.runner import run
 STAGES = [(case, app.stage) for case, path in configs().items() for app in apps_of(path)]
 
 
-# What an engine itself makes of a tree is in these: it is the provider that judges the others.
-OF_BOTH_ENGINES = [each for each in STAGES if each[0] in {"shapes", "stages", "examples/hello"}]
+# Root modules of their own, with their backends; all others are looked at together.
+ROOTS = [each for each in STAGES if each[0] in {"shapes", "stages", "examples/hello"}]
 
 
-@pytest.mark.parametrize("engine", ["terraform"], indirect=True)
-@pytest.mark.parametrize(("case", "stage"), STAGES)
-def test_terraform_validate(case: str, stage: str, engine: Engine, tmp_path: Path) -> None:
-    validate(case, stage, engine, tmp_path)
+def test_all_trees_are_valid(engine: Engine, tmp_path: Path) -> None:
+    trees = {case.replace("/", "-"): files_of(path, 5) for case, path in configs().items()}
+    root = write_together(trees, tmp_path / "trees")
+    with attached(engine, tmp_path) as env:
+        assert validate_together(engine, root, env) == ""
 
 
 @pytest.mark.parametrize("engine", ["embedded"], indirect=True)
-@pytest.mark.parametrize(("case", "stage"), OF_BOTH_ENGINES)
-def test_embedded_validate(case: str, stage: str, engine: Engine, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("case", "stage"), ROOTS)
+def test_terraform_validate(case: str, stage: str, engine: Engine, tmp_path: Path) -> None:
     validate(case, stage, engine, tmp_path)
 
 
