@@ -1,0 +1,140 @@
+"""The API in front of the function, its domains and their hosted zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ApiType = Literal["rest", "http", "url"]
+Auth = Literal["none", "iam", "jwt"]
+EndpointType = Literal["regional", "edge"]
+IpAddressType = Literal["ipv4", "dualstack"]
+RoutingPolicy = Literal["latency", "weighted", "failover", "geolocation"]
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """A Route 53 health check of a region.
+
+    Attributes:
+        path: the path below the API's stage, with its leading slash.
+        interval: seconds between two checks, 10 or 30.
+        failure_threshold: consecutive failures after which the region is unhealthy.
+    """
+
+    path: str
+    interval: int
+    failure_threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The hosted zone of the domains: by its name or by its ID, of which one is None.
+
+    Attributes:
+        create: create it instead of looking it up; then it has a name.
+        role_arn: the role to assume for the zone and its records.
+    """
+
+    name: str | None
+    id: str | None
+    create: bool
+    role_arn: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The custom domains of the API and the hosted zone that their records live in.
+
+    Attributes:
+        names: at least one, in the config's order.
+        region_domains: whether each region has a domain of its own below the first name.
+        allow_overwrite_records: take over records that the zone has already.
+        health_check: None is none.
+    """
+
+    names: tuple[str, ...]
+    zone: Zone
+    routing: RoutingPolicy
+    region_domains: bool
+    allow_overwrite_records: bool
+    health_check: HealthCheck | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cors:
+    """What browsers are told about requests from other origins. ``max_age`` is in seconds."""
+
+    origins: tuple[str, ...]
+    methods: tuple[str, ...]
+    headers: tuple[str, ...]
+    expose_headers: tuple[str, ...]
+    credentials: bool
+    max_age: int
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """The limit of one region's API: requests per second, and requests at once."""
+
+    rate: int
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLogs:
+    """A line for every request.
+
+    Attributes:
+        account_role: whether this app creates the role with which API Gateway writes logs, of
+            which an account has one in each region.
+    """
+
+    retention_days: int
+    account_role: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Jwt:
+    """Whose tokens an HTTP API accepts."""
+
+    issuer: str
+    audience: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Truststore:
+    """The authorities whose client certificates a domain accepts: a file in S3."""
+
+    uri: str
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What is in front of the function, alike in every region.
+
+    Attributes:
+        type: an API of API Gateway, or ``url``: the function's own URL.
+        auth: who may call.
+        jwt: the tokens that ``auth`` of ``jwt`` accepts; None with any other.
+        open_path: a path that everybody may ask although ``auth`` keeps them out of all others:
+            the health check's, without its query; None if there is no such path.
+        binary_media_types: of a REST API.
+        compression: bytes from which on a REST API compresses its responses; None is never.
+        disable_execute_api: whether only the domains answer.
+    """
+
+    type: ApiType
+    endpoint: EndpointType
+    ip_address_type: IpAddressType
+    domain: Domain | None
+    cors: Cors | None
+    throttle: Throttle | None
+    access_logs: AccessLogs | None
+    auth: Auth
+    jwt: Jwt | None
+    open_path: str | None
+    binary_media_types: tuple[str, ...]
+    compression: int | None
+    disable_execute_api: bool

@@ -1,0 +1,71 @@
+"""One stage of an app, and its regions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tfgen.app.api import Api, Truststore
+from tfgen.app.function import Function
+from tfgen.app.terraform import Terraform
+
+Failover = Literal["primary", "secondary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One region of the app, with what it changes already applied.
+
+    Attributes:
+        name: the AWS region, for example ``eu-west-2``.
+        env: every environment variable of the function there.
+        weight: the region's share of the requests; None unless the routing is weighted.
+        failover: the region's part; None unless the routing is failover.
+        locations: of the clients that the region serves; empty unless the routing is geolocation.
+        web_acl_arn: the web application firewall of the region's REST API.
+        truststore: of the region's domains.
+        domain: one that leads to this region alone, if the regions have one each.
+        in_dns: whether the app's domains lead there; a region that is about to go is out of them
+            first.
+    """
+
+    name: str
+    function: Function
+    env: Mapping[str, str]
+    weight: int | None
+    failover: Failover | None
+    locations: tuple[str, ...]
+    web_acl_arn: str | None
+    truststore: Truststore | None
+    domain: str | None
+    in_dns: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """One stage of an app.
+
+    Attributes:
+        full_name: what the resources are called, ``<name>-<stage>``.
+        tags: put on every resource that takes tags.
+        function: what the regions have in common; a region may differ.
+        env: the environment variables that the regions have in common.
+        regions: at least one, sorted by name.
+        first_region: the one that the config names first. What all regions share and one must
+            tell is read from there, so that it stays when others come and go.
+        retired_regions: names of regions that have no module any more, and whose resources may
+            still be in the state: their provider configurations stay until those are destroyed.
+    """
+
+    name: str
+    stage: str
+    full_name: str
+    tags: Mapping[str, str]
+    function: Function
+    env: Mapping[str, str]
+    api: Api
+    regions: tuple[Region, ...]
+    first_region: str
+    terraform: Terraform
+    retired_regions: tuple[str, ...] = ()
