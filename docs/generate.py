@@ -13,7 +13,7 @@ from pydantic import BaseModel
 import tfgen.config
 from tfgen.cli.app import app
 from tfgen.cli.help import called, default_of, usage_of
-from tfgen.config import api, function, model
+from tfgen.config import api, function, model, secrets
 from tfgen.config.schema import json_schema, schema_text
 from tfgen.errors import ExitCode
 from tfgen.resolve import FUNCTION_DEFAULTS
@@ -37,6 +37,9 @@ SECTIONS: dict[type[BaseModel], str] = {
     api.Jwt: "`api.jwt`",
     api.Waf: "`api.waf`",
     api.Mtls: "`api.mtls`",
+    secrets.SsmSecret: "`secrets.NAME` in Systems Manager",
+    secrets.SecretsManagerSecret: "`secrets.NAME` in Secrets Manager",
+    secrets.KeyPolicy: "`key_policy`",
     model.RegionOverrides: "`regions.REGION`",
     api.RegionApi: "`regions.REGION.api`",
     api.Routing: "`regions.REGION.routing`",

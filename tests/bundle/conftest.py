@@ -22,6 +22,7 @@ CODE = Code(
     handler="app.handler",
     layers=(),
     delivery="direct",
+    wrapper=False,
 )
 
 

@@ -33,7 +33,7 @@ def test_every_default_is_explicit() -> None:
     assert app.function.architecture == "arm64"
     assert app.function.log_retention_days == 30
     assert app.function.code == Code(
-        "src", ".tfgen/bundles/src.zip", "python3.13", "app.handler", (), "direct"
+        "src", ".tfgen/bundles/src.zip", "python3.13", "app.handler", (), "direct", False
     )
     assert app.api.domain is None
     assert app.api.ip_address_type == "dualstack"

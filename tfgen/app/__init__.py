@@ -33,6 +33,15 @@ from tfgen.app.function import (
     Vpc,
 )
 from tfgen.app.model import App, Failover, Region
+from tfgen.app.secrets import (
+    Decrypt,
+    KeyPolicy,
+    KmsSecret,
+    Secret,
+    SecretsDelivery,
+    SecretsManagerSecret,
+    SsmSecret,
+)
 from tfgen.app.terraform import (
     Backend,
     CloudBackend,
@@ -55,6 +64,7 @@ __all__ = [
     "CodeDelivery",
     "Condition",
     "Cors",
+    "Decrypt",
     "Domain",
     "EndpointType",
     "Failover",
@@ -63,11 +73,17 @@ __all__ = [
     "Image",
     "IpAddressType",
     "Jwt",
+    "KeyPolicy",
+    "KmsSecret",
     "LocalBackend",
     "ProviderMajor",
     "Region",
     "RoutingPolicy",
     "S3Backend",
+    "Secret",
+    "SecretsDelivery",
+    "SecretsManagerSecret",
+    "SsmSecret",
     "Statement",
     "Terraform",
     "Throttle",

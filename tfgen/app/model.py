@@ -8,6 +8,7 @@ from typing import Literal
 
 from tfgen.app.api import Api, Truststore
 from tfgen.app.function import Function
+from tfgen.app.secrets import Decrypt, KeyPolicy, Secret, SecretsDelivery
 from tfgen.app.terraform import Terraform
 
 Failover = Literal["primary", "secondary"]
@@ -19,7 +20,10 @@ class Region:
 
     Attributes:
         name: the AWS region, for example ``eu-west-2``.
-        env: every environment variable of the function there.
+        env: every environment variable of the function there that has a plain value.
+        secrets: every one that has not.
+        kms_key: alias or ARN of the key for what belongs to the function; None is one that the
+            app has there for itself.
         weight: the region's share of the requests; None unless the routing is weighted.
         failover: the region's part; None unless the routing is failover.
         locations: of the clients that the region serves; empty unless the routing is geolocation.
@@ -33,6 +37,8 @@ class Region:
     name: str
     function: Function
     env: Mapping[str, str]
+    secrets: Mapping[str, Secret]
+    kms_key: str | None
     weight: int | None
     failover: Failover | None
     locations: tuple[str, ...]
@@ -51,6 +57,10 @@ class App:
         tags: put on every resource that takes tags.
         function: what the regions have in common; a region may differ.
         env: the environment variables that the regions have in common.
+        secrets: those of the secrets that say the same in every region: all but ciphertexts.
+        secrets_delivery: how ciphertexts get to the function.
+        decrypt: whether what tfgen puts into the bundle resolves secrets, or the function's code.
+        key_policy: of the keys that the app has for itself.
         regions: at least one, sorted by name.
         first_region: the one that the config names first. What all regions share and one must
             tell is read from there, so that it stays when others come and go.
@@ -64,6 +74,10 @@ class App:
     tags: Mapping[str, str]
     function: Function
     env: Mapping[str, str]
+    secrets: Mapping[str, Secret]
+    secrets_delivery: SecretsDelivery
+    decrypt: Decrypt
+    key_policy: KeyPolicy
     api: Api
     regions: tuple[Region, ...]
     first_region: str

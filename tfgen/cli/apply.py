@@ -52,7 +52,7 @@ def apply(
     from tfgen.ui.console import Console
 
     console = Console.from_environment(no_input=no_input, json_mode=json, verbose=verbose)
-    project = open_project(chdir, config)
+    project = open_project(chdir, config, sandbox=sandbox)
     app = project.app(stage)
     check_regions(app, region or [])
     if planfile and region:

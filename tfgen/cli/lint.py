@@ -67,7 +67,7 @@ def _folder(path: Path | None, chdir: Path, config: Path) -> Path:
     from tfgen.cli.project import open_project
 
     if path is None:
-        tree = open_project(chdir, config).tree
+        tree = open_project(chdir, config, complete=False).tree
         if not tree.is_dir():
             raise TfgenError(
                 f"There is no folder `{tree}`",

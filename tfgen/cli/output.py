@@ -28,7 +28,7 @@ def output(
     from tfgen.ui.console import Console
 
     console = Console.from_environment(json_mode=json)
-    project = open_project(chdir, config)
+    project = open_project(chdir, config, sandbox=sandbox, complete=False)
     with open_workspace(console, project, stage, sandbox=sandbox, current=False) as workspace:
         initialize(console, workspace)
         outputs = {key: about["value"] for key, about in read_outputs(workspace).items()}

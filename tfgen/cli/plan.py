@@ -47,7 +47,7 @@ def plan(
     from tfgen.ui.console import Console
 
     console = Console.from_environment(json_mode=json, verbose=verbose)
-    project = open_project(chdir, config)
+    project = open_project(chdir, config, sandbox=sandbox)
     check_regions(project.app(stage), region or [])
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
         initialize(console, workspace)

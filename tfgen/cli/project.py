@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from tfgen.errors import ExitCode, TfgenError
 
 if TYPE_CHECKING:
     from tfgen.app import App
+    from tfgen.config.ciphertexts import Ciphertexts
     from tfgen.config.load import Loaded
 
 
@@ -22,12 +23,14 @@ class Project:
         folder: the folder of the config, which all its paths are relative to.
         config: the config file.
         apps: the app of every stage.
+        secrets: the folder of the ciphertexts; None is a sandbox's that does not run yet.
     """
 
     folder: Path
     config: Path
     loaded: Loaded
     apps: tuple[App, ...]
+    secrets: Path | None
 
     @property
     def tree(self) -> Path:
@@ -46,16 +49,22 @@ class Project:
         return next(app for app in self.apps if app.stage == name)
 
 
-def open_project(chdir: Path, config: Path) -> Project:
+def open_project(
+    chdir: Path, config: Path, *, sandbox: bool = False, complete: bool = True
+) -> Project:
     """Reads and resolves the config of a project.
 
     Args:
         chdir: the folder that paths on the command line are relative to.
         config: the config file, relative to it.
+        sandbox: go by the ciphertexts of the sandbox's own keys.
+        complete: every secret must have its ciphertext; not for commands that change nothing, or
+            that make ciphertexts.
 
     Raises:
         TfgenError: there is no such folder, or the config is not valid.
     """
+    from tfgen.config.ciphertexts import FOLDER
     from tfgen.config.load import load
     from tfgen.resolve import resolve_all
 
@@ -67,7 +76,33 @@ def open_project(chdir: Path, config: Path) -> Project:
         )
     path = chdir / config
     loaded = load(path)
-    return Project(path.parent, path, loaded, resolve_all(loaded))
+    folder: Path | None = path.parent / FOLDER
+    if sandbox:
+        folder = sandbox_secrets(path.parent)
+        loaded = replace(loaded, ciphertexts=_ciphertexts(folder), simulated=True)
+    apps = resolve_all(loaded, complete=complete)
+    return Project(path.parent, path, loaded, apps, folder)
+
+
+def sandbox_secrets(folder: Path) -> Path | None:
+    """Returns where the ciphertexts of a project's sandbox are; None if it does not run.
+
+    They go with the sandbox, as its keys do.
+
+    Args:
+        folder: of the project.
+    """
+    from tfgen.config.ciphertexts import FOLDER
+    from tfgen.sandbox.lifecycle import find
+
+    running = find(folder)
+    return None if running is None else running.scratch / FOLDER
+
+
+def _ciphertexts(folder: Path | None) -> Mapping[str, Ciphertexts]:
+    from tfgen.config.ciphertexts import load_ciphertexts
+
+    return {} if folder is None else load_ciphertexts(folder, shown="the sandbox's secrets")
 
 
 def check_regions(app: App, regions: Sequence[str]) -> None:

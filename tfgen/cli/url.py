@@ -36,7 +36,7 @@ def url(
     from tfgen.ui.console import Console
 
     console = Console.from_environment(json_mode=json)
-    project = open_project(chdir, config)
+    project = open_project(chdir, config, sandbox=sandbox, complete=False)
     check_regions(project.app(stage), region or [])
     with open_workspace(console, project, stage, sandbox=sandbox, current=False) as workspace:
         initialize(console, workspace)

@@ -36,7 +36,7 @@ def validate(
     from tfgen.ui.console import Console
 
     console = Console.from_environment(json_mode=json)
-    project = open_project(chdir, config)
+    project = open_project(chdir, config, sandbox=sandbox)
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
         initialize(console, workspace, backend=_is_local(workspace))
         result = run_terraform(workspace, args.validate(json=json))

@@ -24,6 +24,10 @@ _EXPECTED = {
 }
 
 
+_VARIABLE = "a variable's name has letters, digits and underscores, a letter first, two at least"
+_PRINCIPAL = "the ARN of a role or a user, such as `arn:aws:iam::123456789012:role/admin`"
+
+
 def explain(error: ValidationError, document: Document) -> TfgenError:
     """Turns what pydantic says of a document into the error that a user should see.
 
@@ -58,6 +62,13 @@ def _describe(
         return f"`{key}` needs a `type`", "`type: local`, `type: s3` or `type: cloud`"
     if kind == "union_tag_invalid":
         return f"`{key}.type` is {context['tag']!r}", f"expected one of {context['expected_tags']}"
+    if kind == "literal_error" and _is_secret(path):
+        # What stands there may be the value itself, which is not to be repeated anywhere.
+        return (
+            f"`{key}` must be `kms`, or say where the value is kept",
+            "never write the value itself: `kms` is for one that `tfgen env set` encrypts; "
+            "otherwise `{ssm: NAME}` or `{secretsmanager: NAME}`",
+        )
     if kind == "literal_error":
         return f"`{key}` is {_shown(path, problem, document)}", f"expected {context['expected']}"
     if kind in _EXPECTED:
@@ -76,6 +87,10 @@ def _describe(
         value = _shown(path, problem, document)
         return f"`{key}` is {value}, but it must be {limits[kind]()}", None
     return f"`{key}` is not valid: {problem['msg'].lower()}", None
+
+
+def _is_secret(path: tuple[str | int, ...]) -> bool:
+    return len(path) > 1 and path[-2] == "secrets"
 
 
 def _wrong_type(
@@ -119,18 +134,28 @@ def _wrong_pattern(
         "web_acl_arn": "the ARN of a web ACL: arn:aws:wafv2:REGION:ACCOUNT:regional/webacl/NAME/ID",
         "truststore": "a file in S3, such as `s3://hello-truststore/authorities.pem`",
         "binary_media_types": "a media type such as `image/png`, or `*/*`",
+        "kms_key": "an alias such as `alias/hello`, or the ARN of a key: "
+        "arn:aws:kms:REGION:ACCOUNT:key/ID",
+        "ssm": "the name of a parameter, such as `/hello/token`, with a version behind a colon if "
+        "need be",
+        "secretsmanager": "the name of a secret, such as `hello/pg`, or its ARN",
+        "administrators": _PRINCIPAL,
+        "encrypters": _PRINCIPAL,
+        "decrypters": _PRINCIPAL,
         "tags": "letters, digits, spaces and _ . : / = + - @",
         "locations": "a country such as `GB`, a state such as `US-WA`, `continent:EU`, or `*` in "
         "quotes",
         "zone_role_arn": "the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME",
         "layers": "the ARN of a layer version: arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION",
         "stages": "a stage's name has lower-case letters, digits and hyphens, a letter first",
-        "env": "a variable's name has letters, digits and underscores, a letter first, two at "
-        "least",
+        "env": _VARIABLE,
+        "secrets": _VARIABLE,
     }
     names = [part for part in path if isinstance(part, str)]
-    for chosen in ("tags", "env"):  # below these, the user chooses the names
-        names = names[: names.index(chosen) + 1] if chosen in names else names
+    for chosen in ("tags", "env", "secrets"):  # below these, the user chooses the names
+        if chosen in names:
+            at = names.index(chosen) + 1
+            names = names[:at] + names[at + 1 :]
     hint = next((explained[name] for name in reversed(names) if name in explained), None)
     return f"`{key}` cannot be {problem['input']!r}", hint or f"it must match {context['pattern']}"
 

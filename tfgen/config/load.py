@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from tfgen.config.ciphertexts import FOLDER, Ciphertexts, load_ciphertexts
 from tfgen.config.explain import explain
 from tfgen.config.model import Config
 from tfgen.config.places import Places
@@ -18,20 +20,28 @@ CONFIG_NAME = "tfgen.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A valid config and where everything in it stands."""
+    """A valid config and where everything in it stands.
+
+    Attributes:
+        ciphertexts: of each stage that has any.
+        simulated: whether they are of the sandbox's keys.
+    """
 
     config: Config
     places: Places
+    ciphertexts: Mapping[str, Ciphertexts] = field(default_factory=dict)
+    simulated: bool = False
 
 
 def load(path: Path) -> Loaded:
-    """Reads a config file.
+    """Reads a config file, and the ciphertexts beside it.
 
     Args:
         path: the file.
 
     Raises:
-        TfgenError: the file is missing, unreadable, not YAML or not a valid config.
+        TfgenError: the file is missing, unreadable, not YAML or not a valid config; or a file of
+            ciphertexts is not what tfgen writes.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -47,7 +57,8 @@ def load(path: Path) -> Loaded:
         ) from error
     except OSError as error:
         raise TfgenError(f"The config cannot be read: {error.strerror}", place=str(path)) from error
-    return loads(text, file=path.name)
+    loaded = loads(text, file=path.name)
+    return replace(loaded, ciphertexts=load_ciphertexts(path.parent / FOLDER))
 
 
 def loads(text: str, *, file: str = CONFIG_NAME) -> Loaded:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from tfgen.config.api import Api, RegionApi, Routing
 from tfgen.config.function import Function, Vpc
+from tfgen.config.secrets import KeyPolicy, KmsKey, Secrets
 from tfgen.config.types import NAME_PATTERN, Env, Model, StageName, TagKey, TagValue
 
 
@@ -20,6 +21,11 @@ class RegionOverrides(Model):
 
     env: Env = Field(
         default={}, description="Environment variables of this region, over the app's."
+    )
+    secrets: Secrets = Field(default={}, description="Secrets of this region, over the app's.")
+    kms_key: KmsKey | None = Field(
+        default=None,
+        description="ARN or alias of a key of your own in this region, instead of the app's.",
     )
     function: Function = Field(default=Function(), description="Function settings of this region.")
     vpc: Vpc | None = Field(default=None, description="Network of the function in this region.")
@@ -99,6 +105,10 @@ class Terraform(Model):
     )
 
 
+SecretsDelivery = Literal["environment", "bundle"]
+Decrypt = Literal["wrapper", "manual"]
+
+
 class Stage(Model):
     """What one stage changes: merged deep over the rest; its `regions` replace the set."""
 
@@ -106,6 +116,17 @@ class Stage(Model):
     function: Function = Field(default=Function(), description="Function settings of this stage.")
     api: Api = Field(default=Api(), description="API settings of this stage.")
     env: Env = Field(default={}, description="Environment variables of this stage.")
+    secrets: Secrets = Field(default={}, description="Secrets of this stage, over the app's.")
+    secrets_delivery: SecretsDelivery = Field(
+        default="environment", description="How this stage's ciphertexts get to the function."
+    )
+    decrypt: Decrypt = Field(
+        default="wrapper", description="What decrypts the secrets of this stage."
+    )
+    kms_key: KmsKey | None = Field(default=None, description="Key of this stage's own.")
+    key_policy: KeyPolicy = Field(
+        default=KeyPolicy(), description="Who may do what with the keys of this stage."
+    )
     regions: Regions | None = Field(
         default=None, description="The regions of this stage, in place of the app's."
     )
@@ -128,6 +149,34 @@ class Config(Model):
     function: Function = Field(description="The function that every region runs.")
     api: Api = Field(default=Api(), description="The API in front of the function.")
     env: Env = Field(default={}, description="Environment variables of the function, everywhere.")
+    secrets: Secrets = Field(
+        default={},
+        description="Environment variables whose values nobody may read in the repository or in "
+        "Terraform's state: `kms` for a ciphertext that `tfgen env set` keeps, or where AWS keeps "
+        "the value. The function has them in plain text when it starts.",
+        examples=[{"DB": "kms", "TOKEN": {"ssm": "/hello/token"}}],
+    )
+    secrets_delivery: SecretsDelivery = Field(
+        default="environment",
+        description="How ciphertexts get to the function: in its environment, which has 4 KB for "
+        "all variables together, or in the bundle, with those of all regions.",
+    )
+    decrypt: Decrypt = Field(
+        default="wrapper",
+        description="What turns the secrets into plain text: a `wrapper` that tfgen puts into the "
+        "bundle, which is for Python and Node.js, or the function's own code.",
+    )
+    kms_key: KmsKey | None = Field(
+        default=None,
+        description="Alias of a key of your own in every region, or its ARN in an app of one "
+        "region, instead of a key for the app.",
+        examples=["alias/hello"],
+    )
+    key_policy: KeyPolicy = Field(
+        default=KeyPolicy(),
+        description="Who may do what with the app's key in each region. For an app with secrets "
+        "or with a policy of its own; otherwise IAM decides.",
+    )
     regions: Regions
     stages: dict[StageName, Stage | None] = Field(
         default={},

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,30}$"
 HOST_PATTERN = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$"
+# https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html
+ENV_PATTERN = r"^[A-Za-z][A-Za-z0-9_]+$"
 # A hosted zone's name, or its ID:
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html
 ZONE_PATTERN = rf"{HOST_PATTERN}|^Z[A-Z0-9]{{6,31}}$"
@@ -18,7 +20,7 @@ RetentionDays = Literal[
     731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]  # fmt: skip
 
-EnvName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]+$")]
+EnvName = Annotated[str, Field(pattern=ENV_PATTERN)]
 HostName = Annotated[str, Field(pattern=HOST_PATTERN, max_length=253)]
 StageName = Annotated[str, Field(pattern=NAME_PATTERN)]
 Env = dict[EnvName, str]

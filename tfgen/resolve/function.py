@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,6 +15,9 @@ from tfgen.config.places import Places
 from tfgen.errors import TfgenError
 
 BUNDLES = ".tfgen/bundles"
+# Of a source that has secrets: with what resolves them; and with the ciphertexts of a stage.
+WRAPPED = ".tfgen/wrapped"
+SEALED = ".tfgen/sealed"
 
 FUNCTION_DEFAULTS: Mapping[str, Any] = {
     "memory": 512,
@@ -31,8 +35,25 @@ _NEEDED = {"source": "./src", "runtime": "python3.13", "handler": "app.handler"}
 _OF_A_BUNDLE = ("source", "runtime", "handler", "layers", "code")
 
 
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """What bundles have beside their source.
+
+    Attributes:
+        folder: where bundles with that are, relative to the config's folder.
+        wrapper: whether they have what resolves the secrets.
+    """
+
+    folder: str = BUNDLES
+    wrapper: bool = False
+
+
 def resolve_function(
-    function: Function, changes: Function | None, vpc: Vpc | None, places: Places
+    function: Function,
+    changes: Function | None,
+    vpc: Vpc | None,
+    places: Places,
+    packing: Packing,
 ) -> a.Function:
     """Returns a function with every default filled in.
 
@@ -41,6 +62,7 @@ def resolve_function(
         changes: a region's.
         vpc: the network that the region names for itself.
         places: of the config, as the stage sees it.
+        packing: what the bundle has beside the source.
 
     Raises:
         TfgenError: it is neither a bundle nor an image, or something of both; or a region says
@@ -56,7 +78,7 @@ def resolve_function(
     # Of the settings that have a default, none is None any more.
     known: dict[str, Any] = {name: getattr(values, name) for name in FUNCTION_DEFAULTS}
     return a.Function(
-        code=_code(values, known["code"], places),
+        code=_code(values, known["code"], places, packing),
         memory=known["memory"],
         timeout=known["timeout"],
         architecture=known["architecture"],
@@ -71,17 +93,21 @@ def resolve_function(
     )
 
 
-def bundle_path(source: str) -> str:
+def bundle_path(source: str, folder: str = BUNDLES) -> str:
     """Returns where the zip of a source is, relative to the config's folder.
 
-    A zip is its own bundle. A folder's bundle mirrors the folder's path, so that two sources
-    never share one and a source always has the same.
+    A zip to which nothing is added is its own bundle. Any other bundle mirrors the path of its
+    source, so that two sources never share one and a source always has the same.
+
+    Args:
+        source: a folder or a zip.
+        folder: of the bundles that have the same beside their source.
     """
     path = PurePosixPath(posixpath.normpath(source))
-    if path.suffix == ".zip":
+    if path.suffix == ".zip" and folder == BUNDLES:
         return str(path)
     parts = ["_parent" if part == ".." else part for part in path.parts if part != "/"]
-    return f"{BUNDLES}/{'/'.join(parts) or '_project'}.zip"
+    return f"{folder}/{'/'.join(parts) or '_project'}.zip"
 
 
 def common_function(config: Config) -> Function:
@@ -143,18 +169,21 @@ def _said(function: Function) -> dict[str, Any]:
     return function.model_dump(exclude_unset=True)
 
 
-def _code(values: Function, delivery: a.CodeDelivery, places: Places) -> a.Code | a.Image:
+def _code(
+    values: Function, delivery: a.CodeDelivery, places: Places, packing: Packing
+) -> a.Code | a.Image:
     if values.image is not None:
         return _image(values.image)
     needed = {key: _needed(values, key, places) for key in _NEEDED}
     source = posixpath.normpath(needed["source"])
     return a.Code(
         source=source,
-        bundle=bundle_path(source),
+        bundle=bundle_path(source, packing.folder),
         runtime=needed["runtime"],
         handler=needed["handler"],
         layers=tuple(values.layers or ()),
         delivery=delivery,
+        wrapper=packing.wrapper,
     )
 
 

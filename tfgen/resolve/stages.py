@@ -7,20 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from tfgen import app as a
+from tfgen.config.ciphertexts import Ciphertexts
 from tfgen.config.load import Loaded
 from tfgen.config.model import (
     CloudBackend,
     Config,
-    RegionOverrides,
     S3Backend,
     Stage,
     Terraform,
 )
 from tfgen.config.places import Places
 from tfgen.errors import ExitCode, TfgenError
-from tfgen.resolve.api import resolve_api, truststore, web_acl_arn
+from tfgen.resolve.api import resolve_api
 from tfgen.resolve.function import common_function, resolve_function
-from tfgen.rules import check_app, check_stages
+from tfgen.resolve.regions import StageOfRegions, resolve_regions
+from tfgen.resolve.secrets import packing, shared_secrets
+from tfgen.rules import check_app, check_ciphertexts, check_stages
 
 DEFAULT_STAGE = "production"
 
@@ -60,23 +62,29 @@ def choose_stage(config: Config, wanted: str | None) -> str:
     return wanted
 
 
-def resolve_all(loaded: Loaded) -> tuple[a.App, ...]:
+def resolve_all(loaded: Loaded, *, complete: bool = True) -> tuple[a.App, ...]:
     """Returns the app of every stage, by name.
+
+    Args:
+        loaded: the config and its places.
+        complete: see ``resolve``.
 
     Raises:
         TfgenError: a stage is not valid, or two stages would own the same thing.
     """
-    apps = tuple(resolve(loaded, stage) for stage in stage_names(loaded.config))
+    apps = tuple(resolve(loaded, stage, complete=complete) for stage in stage_names(loaded.config))
     check_stages(apps, loaded.places)
     return apps
 
 
-def resolve(loaded: Loaded, stage: str) -> a.App:
+def resolve(loaded: Loaded, stage: str, *, complete: bool = True) -> a.App:
     """Returns the app of one stage.
 
     Args:
         loaded: the config and its places.
         stage: one of ``stage_names(loaded.config)``.
+        complete: whether every secret must have its ciphertext. Commands that make or look at
+            ciphertexts go without those that are missing, or were made for something else.
 
     Raises:
         TfgenError: two keys contradict each other, or AWS would refuse what they say.
@@ -84,22 +92,38 @@ def resolve(loaded: Loaded, stage: str) -> a.App:
     config = _with_stage(loaded.config, stage)
     places = loaded.places.for_stage(stage)
     api = resolve_api(config, places)
+    of = StageOfRegions(
+        config=config,
+        name=stage,
+        places=places,
+        domain=api.domain,
+        ciphertexts=loaded.ciphertexts.get(stage, Ciphertexts()),
+        packing=packing(config, stage),
+    )
+    regions = resolve_regions(of)
     app = a.App(
         name=config.name,
         stage=stage,
         full_name=f"{config.name}-{stage}",
-        tags=_sorted(config.tags),
-        function=resolve_function(common_function(config), None, None, places),
-        env=_sorted(config.env),
-        api=api,
-        regions=tuple(
-            _region(name, config, overrides or RegionOverrides(), api.domain, places)
-            for name, overrides in sorted(config.regions.items())
+        tags=dict(sorted(config.tags.items())),
+        function=resolve_function(common_function(config), None, None, places, of.packing),
+        env=dict(sorted(config.env.items())),
+        secrets=shared_secrets(regions),
+        secrets_delivery=config.secrets_delivery,
+        decrypt=config.decrypt,
+        key_policy=a.KeyPolicy(
+            tuple(config.key_policy.administrators),
+            tuple(config.key_policy.encrypters),
+            tuple(config.key_policy.decrypters),
         ),
+        api=api,
+        regions=regions,
         first_region=next(iter(config.regions), ""),
         terraform=_terraform(config.terraform, config.name, stage, places),
     )
     check_app(app, places)
+    if complete:
+        check_ciphertexts(app, of.ciphertexts, places, simulated=loaded.simulated)
     return app
 
 
@@ -119,33 +143,13 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     for key, value in above.items():
         under = merged.get(key)
         whole = key == "backend"  # half of one kind of backend under half of another is neither
-        if isinstance(value, Mapping) and isinstance(under, Mapping) and not whole:
+        if key == "secrets":  # half of one source under half of another is neither, too
+            merged[key] = {**(under or {}), **value}
+        elif isinstance(value, Mapping) and isinstance(under, Mapping) and not whole:
             merged[key] = _merge(under, value)
         else:
             merged[key] = value
     return merged
-
-
-def _region(
-    name: str,
-    config: Config,
-    overrides: RegionOverrides,
-    domain: a.Domain | None,
-    places: Places,
-) -> a.Region:
-    return a.Region(
-        name=name,
-        function=resolve_function(
-            config.function, overrides.function, overrides.vpc, places.for_region(name)
-        ),
-        env=_sorted({**config.env, **overrides.env}),
-        weight=overrides.routing.weight,
-        failover=overrides.routing.failover,
-        locations=tuple(overrides.routing.locations),
-        web_acl_arn=web_acl_arn(config.api, overrides),
-        truststore=truststore(config.api, overrides),
-        domain=f"{name}.{domain.names[0]}" if domain and domain.region_domains else None,
-    )
 
 
 def _terraform(terraform: Terraform, name: str, stage: str, places: Places) -> a.Terraform:
@@ -165,7 +169,3 @@ def _terraform(terraform: Terraform, name: str, stage: str, places: Places) -> a
             workspace = cloud.workspace or f"{name}-{stage}"
             backend = a.CloudBackend(organization=cloud.organization, workspace=workspace)
     return a.Terraform(output=output, aws_provider=terraform.aws_provider, backend=backend)
-
-
-def _sorted(values: Mapping[str, str]) -> Mapping[str, str]:
-    return dict(sorted(values.items()))

@@ -13,9 +13,10 @@ from tfgen.rules.environment import check_environment
 from tfgen.rules.function import check_functions
 from tfgen.rules.regions import check_regions
 from tfgen.rules.routing import check_routing
+from tfgen.rules.secrets import check_ciphertexts, check_secrets
 from tfgen.rules.stages import check_stages
 
-__all__ = ["check_app", "check_stages"]
+__all__ = ["check_app", "check_ciphertexts", "check_stages"]
 
 
 def check_app(app: App, places: Places) -> None:
@@ -29,5 +30,6 @@ def check_app(app: App, places: Places) -> None:
     check_routing(app, places)
     check_api(app, places)
     for region in app.regions:
-        check_environment(region, places.for_region(region.name))
+        check_environment(app, region, places.for_region(region.name))
     check_functions(app, places)
+    check_secrets(app, places)

@@ -6,7 +6,7 @@ import json
 import unicodedata
 from collections.abc import Mapping
 
-from tfgen.app import Region
+from tfgen.app import App, KmsSecret, Region, Secret, SecretsManagerSecret, SsmSecret
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
 
@@ -40,11 +40,17 @@ RESERVED_ENV = frozenset(
 ENV_LIMIT = 4096
 
 
-def check_environment(region: Region, places: Places) -> None:
+# What the wrapper in the bundle is called in the zip, and where it is when the function runs:
+# https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper
+WRAPPER_PATH = "/var/task/.tfgen/start"
+
+
+def check_environment(app: App, region: Region, places: Places) -> None:
     """Checks the variables of one region.
 
     Args:
-        region: the region.
+        app: the stage.
+        region: one of its regions.
         places: of the config, as the region sees it.
 
     Raises:
@@ -58,14 +64,61 @@ def check_environment(region: Region, places: Places) -> None:
                 place=places.at("env", name),
                 hint="choose another name for the variable",
             )
-    size = env_size(region.env)
-    if size > ENV_LIMIT:
-        raise TfgenError(
-            f"The environment of `{region.name}` has {size:,} bytes; Lambda allows {ENV_LIMIT:,}",
-            place=places.at(),
-            hint=f"shorten `{max(region.env, key=lambda name: len(region.env[name].encode()))}`, "
-            "or read large values from a file in the bundle",
-        )
+    _check_size(app, region, places)
+
+
+def _check_size(app: App, region: Region, places: Places) -> None:
+    env = deployed_environment(app, region)
+    size = env_size(env)
+    if size <= ENV_LIMIT:
+        return
+    hint = (
+        f"shorten `{max(env, key=lambda name: len(env[name].encode()))}`, or read large values "
+        "from a file in the bundle"
+    )
+    if any(value.startswith("kms:") for value in env.values()):
+        hint = "`secrets_delivery: bundle` puts the ciphertexts into the bundle instead"
+    raise TfgenError(
+        f"The environment of `{region.name}` has {size:,} bytes; Lambda allows {ENV_LIMIT:,}",
+        place=places.at(),
+        hint=hint,
+    )
+
+
+def deployed_environment(app: App, region: Region) -> dict[str, str]:
+    """Returns the environment that the function of a region is deployed with.
+
+    The module library says the same in HCL.
+
+    Args:
+        app: the stage.
+        region: one of its regions.
+    """
+    if not region.secrets:
+        return dict(region.env)
+    by_app = {"TFGEN_APP": app.name, "TFGEN_STAGE": app.stage}
+    if app.decrypt == "wrapper":
+        by_app["AWS_LAMBDA_EXEC_WRAPPER"] = WRAPPER_PATH
+    references = {name: reference(secret) for name, secret in region.secrets.items()}
+    if app.secrets_delivery == "bundle":
+        references = {
+            name: text
+            for name, text in references.items()
+            if not isinstance(region.secrets[name], KmsSecret)
+        }
+    known = {name: text for name, text in references.items() if text is not None}
+    return {**region.env, **known, **by_app}
+
+
+def reference(secret: Secret) -> str | None:
+    """Returns what the environment says of a secret: where its value is, never the value."""
+    match secret:
+        case KmsSecret(ciphertext=text):
+            return None if text is None else f"kms:{text}"
+        case SsmSecret(name=name):
+            return f"ssm:{name}"
+        case SecretsManagerSecret(id=id_, key=key):
+            return f"secretsmanager:{id_}" + (f"#{key}" if key else "")
 
 
 def _check_text(value: str, name: str, place: str) -> None:

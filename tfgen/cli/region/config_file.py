@@ -49,7 +49,7 @@ def edit(project: Project, change: Callable[[str], str]) -> Edited:
     changed = change(text)
     file = project.config.name
     try:
-        loaded = loads(changed, file=file)
+        loaded = replace(loads(changed, file=file), ciphertexts=project.loaded.ciphertexts)
         apps = resolve_all(loaded)
     except TfgenError as error:
         place = _line_before(error.place, text, changed, file)

@@ -52,7 +52,7 @@ def remove(
     from tfgen.write import compare, refuse_conflicts, write
 
     console = Console.from_environment(no_input=no_input, verbose=verbose)
-    project = open_project(chdir, config)
+    project = open_project(chdir, config, sandbox=sandbox)
     chosen = region_set(project.loaded.config, stage)
     _check(chosen, region)
     # Before anything is done, it must be certain that it can be brought to its end.
