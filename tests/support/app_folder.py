@@ -36,20 +36,25 @@ class AppFolder:
     path: Path
 
     def tfgen(
-        self, *arguments: str, code: int = ExitCode.DONE, **variables: str
+        self,
+        *arguments: str,
+        code: int = ExitCode.DONE,
+        typed: str = "",
+        **variables: str,
     ) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end.
 
         Args:
             arguments: what follows ``tfgen``.
             code: the exit code that it must have.
+            typed: what comes in by its standard input, which is not a terminal.
             variables: additions to its environment.
         """
         done = subprocess.run(
             [sys.executable, "-m", "tfgen", *arguments],
             cwd=self.path,
             env=environment(**variables),
-            stdin=subprocess.DEVNULL,
+            input=typed,
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -77,16 +82,20 @@ class AppFolder:
             encoding="utf-8",
         )
 
-    def begin_in_terminal(self, *arguments: str) -> Any:
+    def begin_in_terminal(self, *arguments: str, **variables: str) -> Any:
         """Starts a command in a terminal of its own, which pexpect holds.
 
         Somebody must read what it says, or it stops when the terminal is full.
+
+        Args:
+            arguments: what follows ``tfgen``.
+            variables: additions to its environment.
         """
         return pexpect.spawn(
             sys.executable,
             ["-m", "tfgen", *arguments],
             cwd=str(self.path),
-            env=environment(),
+            env=environment(**variables),
             encoding="utf-8",
             timeout=120,
         )
