@@ -49,12 +49,12 @@ def encodings(value: str) -> dict[str, tuple[bytes, ...]]:
             each.encode()
             for each in (urllib.parse.quote(value, safe=""), urllib.parse.quote_plus(value))
         ),
-        "JSON": tuple(_in_json(value)),
+        "JSON": tuple(set(_in_json(value)) - {raw}),
     }
 
 
 def _in_json(value: str) -> Iterator[bytes]:
-    """Yields a value as JSON has it inside quotes, by Python and by Go, which Terraform is made of."""
+    """Yields a value as JSON has it inside quotes, as Python and Go (Terraform) write it."""
     for ascii_only in (True, False):
         text = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
         yield text.encode()
