@@ -62,6 +62,7 @@ class Code:
         bundle: the zip that is deployed, relative to the config's folder, with ``/``.
         layers: ARNs of layer versions, in the order in which Lambda unpacks them.
         delivery: whether the zip goes to Lambda itself or by way of a bucket.
+        wrapper: whether the bundle brings what resolves secrets when the function starts.
     """
 
     source: str
@@ -70,6 +71,7 @@ class Code:
     handler: str
     layers: tuple[str, ...]
     delivery: CodeDelivery
+    wrapper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
