@@ -133,7 +133,7 @@ export class Client {
       answer = await this.#exchange(job);
     } catch (error) {
       const why = `${this.url} cannot be reached: ${error.message}`;
-      throw /CERT|SELF_SIGNED|ALTNAME/.test(error.code) ? new Failure(why) : new Passing(why);
+      throw /CERT|LEAF_SIGNATURE/.test(error.code) ? new Failure(why) : new Passing(why);
     }
     return read(job, answer);
   }

@@ -83,10 +83,11 @@ export class GetParameters {
 
   values(answer) {
     const found = new Map();
-    for (const { Name, ARN, Selector, Value } of answer.Parameters) {
+    for (const { Name, ARN, Version, Selector, Value } of answer.Parameters) {
+      // What it was asked by is told apart from the name: `:3`, or `:` and a label.
+      const selector = (Selector ?? "").replace(/^:/, "");
       for (const called of [Name, ARN ?? ""]) {
-        found.set(called, Value);
-        found.set(called + (Selector ?? ""), Value);
+        for (const asked of [called, `${called}:${Version}`, `${called}:${selector}`]) found.set(asked, Value);
       }
     }
     return [...this.wanted].flatMap(([asked, names]) => {

@@ -44,35 +44,39 @@ function bundled(region) {
   return ciphertexts;
 }
 
-// Returns a Map of variable → its value, or a Failure. All requests are made at once.
+// Returns a Map of variable → its value, or a Failure. All services are asked at once.
 export async function resolve(jobs, environment, budget = BUDGET) {
   const results = new Map();
-  const clients = new Map();
   const deadline = Date.now() + budget;
-  const work = async (job) => {
-    const fail = (why) => job.names.forEach((name) => results.set(name, new Failure(`${job.title}: ${why}`)));
-    fail("no answer in time");
+  const asked = [...new Set(jobs.map((job) => job.service))].map(async (service) => {
+    const queue = jobs.filter((job) => job.service === service);
+    const connections = Math.min(queue.length, CONNECTIONS);
+    const client = new Client(service, environment, connections, deadline);
+    await Promise.all(Array.from({ length: connections }, () => work(client, queue, results)));
+    client.agent.destroy();
+  });
+  await Promise.all(asked);
+  return results;
+}
+
+async function work(client, queue, results) {
+  for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+    const { names, title } = job;
+    const fail = (why) => names.forEach((name) => results.set(name, new Failure(`${title}: ${why}`)));
     try {
-      if (!clients.has(job.service)) {
-        clients.set(job.service, new Client(job.service, environment, CONNECTIONS, deadline));
-      }
-      const answer = await clients.get(job.service).ask(job);
-      for (const [name, result] of job.values(answer)) {
-        results.set(name, result instanceof Failure ? new Failure(`${job.title}: ${result.message}`) : result);
+      for (const [name, result] of job.values(await client.ask(job))) {
+        results.set(name, result instanceof Failure ? new Failure(`${title}: ${result.message}`) : result);
       }
     } catch (error) {
       const parts = job.parts();
       // One of them is enough to have all refused.
-      if (error instanceof Refusal && parts.length > 1) await Promise.all(parts.map(work));
+      if (error instanceof Refusal && parts.length > 1) queue.push(...parts);
       else if (error instanceof Refusal) fail(job.explain(error));
       else if (error instanceof Failure) fail(error.message);
       // Its own message may show what was answered.
       else fail(`the answer makes no sense (${error.name})`);
     }
-  };
-  await Promise.all(jobs.map(work));
-  for (const client of clients.values()) client.agent.destroy();
-  return results;
+  }
 }
 
 function settle(results) {
@@ -88,7 +92,7 @@ function settle(results) {
 // Tells the log and Lambda why the function does not start, and ends.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-initerror
 async function report(why) {
-  const lines = why.split("\n").map((line) => `The function cannot start without its secrets. ${line}`);
+  const lines = why.split("\n").map((line) => `The function cannot start. ${line}`);
   process.stderr.write(lines.map((line) => `tfgen: ${line}\n`).join(""));
   const errorType = "Tfgen.SecretError";
   const body = JSON.stringify({ errorType, errorMessage: lines.join("\n"), stackTrace: [] });

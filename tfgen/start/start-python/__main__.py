@@ -86,7 +86,7 @@ def report(why: str, environment: Mapping[str, str]) -> None:
 
     https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-initerror
     """
-    lines = [f"The function cannot start without its secrets. {line}" for line in why.split("\n")]
+    lines = [f"The function cannot start. {line}" for line in why.split("\n")]
     sys.stderr.write("".join(f"tfgen: {line}\n" for line in lines))
     sys.stderr.flush()
     kind = "Tfgen.SecretError"

@@ -135,39 +135,46 @@ def path_of(url: str) -> str:
     return urlsplit(url).path.rstrip("/") + "/"
 
 
-def trust(environment: Mapping[str, str], *, whole: bool = False) -> ssl.SSLContext:
-    """Returns whose certificates count.
+class Trust:
+    """Whose certificates count, for all connections.
 
-    Reading all authorities of a machine takes longer than a request to AWS, so at first there are
-    only those that AWS has its certificates from: https://www.amazontrust.com/repository/
+    Reading all authorities that a machine trusts takes longer than a request to AWS. So at first
+    there are only those of them that AWS has its certificates from:
+    https://www.amazontrust.com/repository/
 
     Args:
-        environment: the function's.
-        whole: all that the machine trusts.
+        own: the file that the function names instead of the machine's.
     """
-    with _lock:
-        if whole not in _contexts:
-            _contexts[whole] = _context(environment.get("AWS_CA_BUNDLE"), whole=whole)
-        return _contexts[whole]
 
+    def __init__(self, own: str | None) -> None:
+        self._own = own
+        self._lock = threading.Lock()
+        self._contexts: dict[bool, ssl.SSLContext] = {}
 
-_lock = threading.Lock()
-_contexts: dict[bool, ssl.SSLContext] = {}
+    def context(self, *, whole: bool) -> ssl.SSLContext:
+        """Returns what checks certificates.
 
+        Args:
+            whole: with all authorities.
+        """
+        with self._lock:
+            if whole not in self._contexts:
+                self._contexts[whole] = self._make(whole=whole)
+            return self._contexts[whole]
 
-def _context(own: str | None, *, whole: bool) -> ssl.SSLContext:
-    everybody = ssl.get_default_verify_paths().cafile
-    if own or whole or not everybody:
-        return ssl.create_default_context(cafile=own or None)
-    begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
-    with open(everybody, encoding="utf-8", errors="replace") as file:
-        pieces = [piece.partition(end)[0] for piece in file.read().split(begin)[1:]]
-    amazons = [
-        begin + piece + end
-        for piece in pieces
-        if any(name in base64.b64decode(piece) for name in (b"Amazon", b"Starfield Services"))
-    ]
-    return ssl.create_default_context(cadata="\n".join(amazons) or None)
+    def _make(self, *, whole: bool) -> ssl.SSLContext:
+        everybody = ssl.get_default_verify_paths().cafile
+        if self._own or whole or not everybody:
+            return ssl.create_default_context(cafile=self._own or None)
+        begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+        with open(everybody, encoding="utf-8", errors="replace") as file:
+            pieces = [piece.partition(end)[0] for piece in file.read().split(begin)[1:]]
+        amazons = [
+            begin + piece + end
+            for piece in pieces
+            if any(name in base64.b64decode(piece) for name in (b"Amazon", b"Starfield Services"))
+        ]
+        return ssl.create_default_context(cadata="\n".join(amazons) or None)
 
 
 class Client:
@@ -176,10 +183,14 @@ class Client:
     Args:
         service: as hosts call it.
         environment: the function's.
+        trust: whose certificates count.
         deadline: when there is no more time, on the monotonic clock.
     """
 
-    def __init__(self, service: str, environment: Mapping[str, str], deadline: float) -> None:
+    def __init__(
+        self, service: str, environment: Mapping[str, str], trust: Trust, deadline: float
+    ) -> None:
+        self._trust = trust
         self.url = endpoint_of(service, environment)
         self._environment = environment
         self._deadline = deadline
@@ -234,7 +245,7 @@ class Client:
         parts = urlsplit(self.url)
         if parts.scheme == "http":
             return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=seconds)
-        context = trust(self._environment, whole=self._whole)
+        context = self._trust.context(whole=self._whole)
         return http.client.HTTPSConnection(
             parts.hostname or "", parts.port, timeout=seconds, context=context
         )

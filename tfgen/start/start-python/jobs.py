@@ -122,10 +122,11 @@ class GetParameters(Job):
     def values(self, answer: Mapping[str, Any]) -> Iterable[tuple[str, str | Failure]]:
         found: dict[str, str] = {}
         for parameter in answer["Parameters"]:
+            # What it was asked by is told apart from the name: `:3`, or `:` and a label.
+            selector = (parameter.get("Selector") or "").lstrip(":")
             for called in (parameter["Name"], parameter.get("ARN") or ""):
-                found[called] = found[called + (parameter.get("Selector") or "")] = parameter[
-                    "Value"
-                ]
+                for asked in (called, f"{called}:{parameter['Version']}", f"{called}:{selector}"):
+                    found[asked] = parameter["Value"]
         for asked, names in self._wanted.items():
             for name in names:
                 missing = Failure(f"there is no parameter `{asked}` in {self._region}")

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from client import Client
+from client import Client, Trust
 from jobs import Failure, Job, Refusal
 
 # Seconds. Lambda gives a function ten to start:
@@ -33,13 +33,13 @@ class Resolution:
     def __init__(self, environment: Mapping[str, str], seconds: float = BUDGET) -> None:
         self.results: dict[str, str | Failure] = {}
         self._environment = environment
+        self._trust = Trust(environment.get("AWS_CA_BUNDLE"))
         self._deadline = time.monotonic() + seconds
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Makes the requests, and returns when all are answered or when the time is over."""
         for job in jobs:
-            late = Failure(f"{job.title} has not answered in time")
-            self.results.update(dict.fromkeys(job.names, late))
+            self._fail(job, "no answer in time")
         threads = []
         for service in {job.service for job in jobs}:
             queue = deque(job for job in jobs if job.service == service)
@@ -54,14 +54,16 @@ class Resolution:
             thread.join(max(0.0, self._deadline + 0.2 - time.monotonic()))
 
     def _work(self, service: str, queue: deque[Job]) -> None:
-        client = Client(service, self._environment, self._deadline)
+        client = Client(service, self._environment, self._trust, self._deadline)
         while True:
             try:
                 job = queue.popleft()
             except IndexError:
                 return
             try:
-                self.results.update(job.values(client.ask(job)))
+                for name, result in job.values(client.ask(job)):
+                    failed = isinstance(result, Failure)
+                    self.results[name] = Failure(f"{job.title}: {result}") if failed else result
             except Refusal as refusal:
                 parts = job.parts()
                 if len(parts) > 1:
