@@ -47,7 +47,7 @@ class Program:
     def resolve(
         self, references: Mapping[str, str], environment: Mapping[str, str], seconds: float = 6
     ) -> Results:
-        """Returns the values, and ``{"failure": …}`` for those that have none."""
+        """Returns the values, and ``{"failure": …}`` for those that have none, or for all."""
         results: Results = self._call("resolve", references, environment, seconds * 1000)
         return results
 
@@ -71,7 +71,10 @@ def resolve_in_python(
 ) -> Results:
     """Returns the values, and ``{"failure": …}`` for those that have none."""
     resolution = Resolution(environment, seconds)
-    resolution.run(jobs.plan(references, environment))
+    try:
+        resolution.run(jobs.plan(references, environment))
+    except jobs.Failure as failure:
+        return {"failure": str(failure)}
     return {
         name: result if isinstance(result, str) else {"failure": str(result)}
         for name, result in resolution.results.items()

@@ -22,10 +22,14 @@ const calls = {{
   sign,
   batches,
   async resolve(references, environment, budget) {{
-    const jobs = plan(new Map(Object.entries(references)), environment);
-    const results = await resolve(jobs, environment, budget);
     const told = (result) => (typeof result === "string" ? result : {{ failure: result.message }});
-    return Object.fromEntries([...results].map(([name, result]) => [name, told(result)]));
+    try {{
+      const jobs = plan(new Map(Object.entries(references)), environment);
+      const results = await resolve(jobs, environment, budget);
+      return Object.fromEntries([...results].map(([name, result]) => [name, told(result)]));
+    }} catch (error) {{
+      return told(error);
+    }}
   }},
 }};
 for await (const line of readline.createInterface({{ input: process.stdin }})) {{

@@ -229,12 +229,10 @@ def requests(server: AwsServer) -> Mapping[str, int]:
 
 
 @pytest.mark.parametrize("missing", ["AWS_REGION", "AWS_ACCESS_KEY_ID", "TFGEN_STAGE"])
-def test_what_is_missing_is_told(missing: str) -> None:
-    import jobs
-
+def test_what_is_missing_is_told(program: Program, missing: str) -> None:
     known = {**environment("http://127.0.0.1:9"), missing: ""}
-    with pytest.raises(jobs.Failure, match=f"{missing} must be in the environment"):
-        jobs.plan(EACH, known)
+    told = {"failure": f"{missing} must be in the environment"}
+    assert program.resolve(EACH, known) == told
 
 
 def test_numbers_that_javascript_would_round(program: Program) -> None:
@@ -257,6 +255,17 @@ def test_https(program: Program, tmp_path: Path) -> None:
     for result in results.values():
         assert "certificate" in result["failure"].lower()
         assert "no time" not in result["failure"]
+
+
+def test_a_file_of_authorities_that_is_not_there(program: Program, tmp_path: Path) -> None:
+    gone = str(tmp_path / "gone.pem")
+    settings = environment("https://127.0.0.1:9", AWS_CA_BUNDLE=gone)
+    assert "AWS_CA_BUNDLE cannot be read" in str(program.resolve(EACH, settings, 60))
+
+
+def test_an_endpoint_that_is_none(program: Program) -> None:
+    settings = environment("localhost:4566")
+    assert "AWS_ENDPOINT_URL is not a URL" in str(program.resolve(EACH, settings, 60))
 
 
 def test_of_all_authorities_only_those_of_aws_are_read(

@@ -50,8 +50,12 @@ const PASSING = new Set([
 export function endpointOf(service, environment) {
   const on = (name) => environment[name]?.toLowerCase() === "true";
   const own = service === "secretsmanager" ? "SECRETS_MANAGER" : service.toUpperCase();
-  const configured = environment[`AWS_ENDPOINT_URL_${own}`] || environment.AWS_ENDPOINT_URL;
-  if (configured && !on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) return configured;
+  const configured = [`AWS_ENDPOINT_URL_${own}`, "AWS_ENDPOINT_URL"].find((name) => environment[name]);
+  if (configured && !on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) {
+    const url = environment[configured];
+    if (!/^https?:\/\//.test(url)) throw new Failure(`${configured} is not a URL`);
+    return url;
+  }
   const region = environment.AWS_REGION;
   const fips = on("AWS_USE_FIPS_ENDPOINT");
   const dual = on("AWS_USE_DUALSTACK_ENDPOINT");
@@ -98,6 +102,14 @@ function pathOf(url) {
   return `${new URL(url).pathname.replace(/\/+$/, "")}/`;
 }
 
+function authorities(file) {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Failure(`AWS_CA_BUNDLE cannot be read: ${error.code}`);
+  }
+}
+
 // Asks one service. `connections` are as many as it may have at a time, and `deadline` is when
 // there is no more time, as `Date.now` tells it.
 export class Client {
@@ -106,8 +118,8 @@ export class Client {
     this.environment = environment;
     this.deadline = deadline;
     this.protocol = this.url.startsWith("https:") ? https : http;
-    const own = environment.AWS_CA_BUNDLE;
-    const trusted = own && this.protocol === https ? { ca: readFileSync(own) } : {};
+    const own = this.protocol === https && environment.AWS_CA_BUNDLE;
+    const trusted = own ? { ca: authorities(own) } : {};
     this.agent = new this.protocol.Agent({ keepAlive: true, maxSockets: connections, ...trusted });
   }
 

@@ -39,7 +39,12 @@ function bundled(region) {
     if (error.code === "ENOENT") return {};
     throw error;
   }
-  const ciphertexts = JSON.parse(text)[region];
+  let ciphertexts;
+  try {
+    ciphertexts = JSON.parse(text)[region];
+  } catch {
+    // What is wrong with it is told with a piece of it.
+  }
   if (ciphertexts === undefined) throw new Failure("the bundle brings secrets, but none for this region");
   return ciphertexts;
 }

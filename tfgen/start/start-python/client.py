@@ -64,12 +64,17 @@ def endpoint_of(service: str, environment: Mapping[str, str]) -> str:
     """Returns the URL of a service.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+
+    Raises:
+        Failure: the one that is configured is no URL.
     """
     if environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() != "true":
         own = "SECRETS_MANAGER" if service == "secretsmanager" else service.upper()
         for name in (f"AWS_ENDPOINT_URL_{own}", "AWS_ENDPOINT_URL"):
-            if environment.get(name):
-                return environment[name]
+            if url := environment.get(name):
+                if not url.startswith(("http://", "https://")):
+                    raise Failure(f"{name} is not a URL")
+                return url
     region = environment["AWS_REGION"]
     fips = environment.get("AWS_USE_FIPS_ENDPOINT", "").lower() == "true"
     dual = environment.get("AWS_USE_DUALSTACK_ENDPOINT", "").lower() == "true"
@@ -164,8 +169,13 @@ class Trust:
 
     def _make(self, *, whole: bool) -> ssl.SSLContext:
         everybody = ssl.get_default_verify_paths().cafile
-        if self._own or whole or not everybody:
-            return ssl.create_default_context(cafile=self._own or None)
+        if self._own:
+            try:
+                return ssl.create_default_context(cafile=self._own)
+            except OSError as error:
+                raise Failure(f"AWS_CA_BUNDLE cannot be read: {error.strerror}") from error
+        if whole or not everybody:
+            return ssl.create_default_context()
         begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
         with open(everybody, encoding="utf-8", errors="replace") as file:
             pieces = [piece.partition(end)[0] for piece in file.read().split(begin)[1:]]
@@ -181,17 +191,17 @@ class Client:
     """What asks one service over one connection at a time.
 
     Args:
-        service: as hosts call it.
+        url: of the service.
         environment: the function's.
         trust: whose certificates count.
         deadline: when there is no more time, on the monotonic clock.
     """
 
     def __init__(
-        self, service: str, environment: Mapping[str, str], trust: Trust, deadline: float
+        self, url: str, environment: Mapping[str, str], trust: Trust, deadline: float
     ) -> None:
+        self._url = url
         self._trust = trust
-        self.url = endpoint_of(service, environment)
         self._environment = environment
         self._deadline = deadline
         self._whole = False
@@ -220,13 +230,13 @@ class Client:
         except ssl.SSLCertVerificationError as error:
             self._connection = None
             if self._whole:
-                raise Failure(f"{self.url} is not trusted: {error.verify_message}") from error
+                raise Failure(f"{self._url} is not trusted: {error.verify_message}") from error
             self._whole = True
             return self._try(job)
         except (OSError, http.client.HTTPException) as error:
             self._connection = None
             why = "no answer in time" if isinstance(error, TimeoutError) else _told(error)
-            raise Passing(f"{self.url} cannot be reached: {why}") from error
+            raise Passing(f"{self._url} cannot be reached: {why}") from error
         return self._read(job, status, headers, content)
 
     def _exchange(self, job: Job) -> tuple[int, http.client.HTTPMessage, bytes]:
@@ -236,13 +246,13 @@ class Client:
         elif self._connection.sock:
             self._connection.sock.settimeout(seconds)
         body = json.dumps(job.request).encode()
-        headers = sign(job, self.url, body, self._environment, time.time())
-        self._connection.request("POST", path_of(self.url), body, headers)
+        headers = sign(job, self._url, body, self._environment, time.time())
+        self._connection.request("POST", path_of(self._url), body, headers)
         response = self._connection.getresponse()
         return response.status, response.headers, response.read()
 
     def _connect(self, seconds: float) -> http.client.HTTPConnection:
-        parts = urlsplit(self.url)
+        parts = urlsplit(self._url)
         if parts.scheme == "http":
             return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=seconds)
         context = self._trust.context(whole=self._whole)

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from client import Client, Trust
+from client import Client, Trust, endpoint_of
 from jobs import Failure, Job, Refusal
 
 # Seconds. Lambda gives a function ten to start:
@@ -37,15 +37,20 @@ class Resolution:
         self._deadline = time.monotonic() + seconds
 
     def run(self, jobs: Sequence[Job]) -> None:
-        """Makes the requests, and returns when all are answered or when the time is over."""
+        """Makes the requests, and returns when all are answered or when the time is over.
+
+        Raises:
+            Failure: it is not known where a service is.
+        """
         for job in jobs:
             self._fail(job, "no answer in time")
         threads = []
         for service in {job.service for job in jobs}:
+            url = endpoint_of(service, self._environment)
             queue = deque(job for job in jobs if job.service == service)
             # Those that hang, in the look-up of a name for example, must not keep this waiting.
             threads += [
-                threading.Thread(target=self._work, args=(service, queue), daemon=True)
+                threading.Thread(target=self._work, args=(url, queue), daemon=True)
                 for _ in range(min(len(queue), CONNECTIONS))
             ]
         for thread in threads:
@@ -53,8 +58,8 @@ class Resolution:
         for thread in threads:
             thread.join(max(0.0, self._deadline + 0.2 - time.monotonic()))
 
-    def _work(self, service: str, queue: deque[Job]) -> None:
-        client = Client(service, self._environment, self._trust, self._deadline)
+    def _work(self, url: str, queue: deque[Job]) -> None:
+        client = Client(url, self._environment, self._trust, self._deadline)
         while True:
             try:
                 job = queue.popleft()
