@@ -42,6 +42,7 @@ bench: $(VENV)/.dev ## Measure, and print the tables
 	$(BIN)/python -m benchmarks.plan
 	$(BIN)/python -m benchmarks.providers
 	$(BIN)/python -m benchmarks.requests
+	$(BIN)/python -m benchmarks.start
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) $(CHECKOV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

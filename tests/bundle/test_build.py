@@ -124,7 +124,7 @@ def test_only_what_changed_is_compressed(project: Project, monkeypatch: pytest.M
         packed.append(content)
         return pack(content)
 
-    monkeypatch.setattr("tfgen.bundle.build.pack", watched)
+    monkeypatch.setattr("tfgen.bundle.parts.pack", watched)
     assert project.build().rebuilt
     assert packed == [b"two"]
     assert content(project, "large.py") == lines

@@ -13,6 +13,7 @@ import pytest
 from tests.support.command import environment, snapshot
 from tests.support.trees import EXAMPLES, ROOT
 from tfgen.lint.schema import VERSIONS
+from tfgen.start.files import start_files
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +32,8 @@ def test_the_wheel_carries_what_it_needs(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "tfgen/py.typed" in names
     assert "tfgen/config/tfgen.schema.json" in names
+    bundled = (*start_files("python3.13"), *start_files("nodejs22.x"))
+    assert {file.name.replace(".tfgen", "tfgen/start", 1) for file in bundled} <= set(names)
     schemas = {f"tfgen/lint/schemas/aws-{version}.txt" for version in VERSIONS.values()}
     assert schemas <= set(names)
     for folder in ("templates", "modules"):

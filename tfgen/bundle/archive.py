@@ -9,6 +9,7 @@ and flags it notes down has changed between Python versions.
 from __future__ import annotations
 
 import io
+import stat
 import struct
 import zipfile
 import zlib
@@ -84,7 +85,7 @@ class Archive:
 
         Args:
             name: its path in the zip, with ``/``.
-            mode: its permissions.
+            mode: its permissions, and its type unless it is a regular file.
             packed: its content.
         """
         encoded = name.encode()
@@ -92,7 +93,7 @@ class Archive:
             *(_VERSION, _UTF8_NAMES, packed.method, _MIDNIGHT, _NEW_YEAR_1980),
             *(packed.crc, len(packed.stream), packed.size, len(encoded), 0),
         )
-        attributes = (_REGULAR_FILE | mode) << 16
+        attributes = (mode if stat.S_IFMT(mode) else _REGULAR_FILE | mode) << 16
         self._directory += _CENTRAL.pack(
             b"PK\1\2", _UNIX | _VERSION, *common, 0, 0, 0, attributes, self._offset
         )

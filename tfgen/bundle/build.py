@@ -6,16 +6,18 @@ import base64
 import hashlib
 import time
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tfgen.app import Code
 from tfgen.bundle import stamps
-from tfgen.bundle.archive import Archive, Previous, pack
+from tfgen.bundle.archive import Archive, Previous
 from tfgen.bundle.handler import check_handler
 from tfgen.bundle.limits import check_unzipped, check_zipped
 from tfgen.bundle.locate import find_source
+from tfgen.bundle.parts import AddedFile, FolderFile, Part, ZipMember, merge
 from tfgen.bundle.source import SourceFile, scan
 from tfgen.errors import TfgenError
 from tfgen.scratch import SCRATCH, locked, make_scratch
@@ -49,18 +51,21 @@ def build(
     code: Code,
     project: Path,
     *,
+    added: Sequence[AddedFile] = (),
     place: str | None = None,
     exclude: Sequence[Path] = (),
     on_progress: Progress | None = None,
 ) -> Bundle:
     """Makes the bundle of a function, or finds that it is made already.
 
-    A source that is a zip is its own bundle and is only checked. Killed at any moment, a build
-    leaves the old zip or the new one; builds at the same time wait for each other.
+    A source that is a zip is its own bundle and is only checked, unless something is added: then
+    the bundle holds what the zip does, and that. Killed at any moment, a build leaves the old zip
+    or the new one; builds at the same time wait for each other.
 
     Args:
         code: of the function; its ``source`` and ``bundle`` are relative to ``project``.
         project: the folder of the config.
+        added: what the bundle gets beside the files of the source.
         place: where the config names the source, for errors.
         exclude: folders and files that are never part of a bundle, relative to ``project`` or
             absolute: the rendered tree and the config, when the source is the project itself.
@@ -68,35 +73,98 @@ def build(
 
     Raises:
         TfgenError: the source is missing, empty or unreadable, lacks the handler's file, is too
-            large for Lambda, or has a link that leaves it.
+            large for Lambda, has a link that leaves it, or has a file that is to be added.
     """
     source = find_source(code, project, place)
-    if source.suffix == ".zip":
-        return _check_zip(code, source, place)
     began = time.time_ns()
+    if source.suffix == ".zip":
+        return _from_zip(
+            code, project, source, added, began_ns=began, place=place, on_progress=on_progress
+        )
     never = [project / SCRATCH, *(project / path for path in exclude)]
     files = scan(source, shown=code.source, exclude=never, place=place)
-    _check_files(code, files, place)
-    return _Build(code, project, files, began, place, on_progress).run()
-
-
-def _check_files(code: Code, files: Sequence[SourceFile], place: str | None) -> None:
     if not files:
         raise TfgenError(
             f"The function's source `{code.source}` has no file to bundle",
             place=place,
             hint="put the function's code there, and check its `.tfgenignore`",
         )
-    check_handler(code, {file.name: file.mode for file in files}, place=place)
-    sizes = ((file.name, file.size) for file in files)
-    check_unzipped(sizes, code.source, place=place)
+    parts = merge([FolderFile(file, code.source, place) for file in files], added, code, place)
+    _check(code, parts, place)
+    return _Build(code, project, files, added, parts, began, place, on_progress).run()
+
+
+def _from_zip(
+    code: Code,
+    project: Path,
+    source: Path,
+    added: Sequence[AddedFile],
+    *,
+    began_ns: int,
+    place: str | None,
+    on_progress: Progress | None,
+) -> Bundle:
+    """Checks a zip that is its own bundle, or makes one of it and of what is added."""
+    if added and code.bundle == code.source:
+        raise ValueError(f"the bundle would replace its own source {code.source}")
+    with _opened(code, source, place) as archive:
+        members = [ZipMember(archive, each, code.source, place) for each in archive.infolist()]
+        parts = merge(members, added, code, place)
+        _check(code, parts, place)
+        if added:
+            files = [stamps.file_of(source)]
+            return _Build(code, project, files, added, parts, began_ns, place, on_progress).run()
+        sizes = _sizes(parts)
+        zipped = source.stat().st_size
+        check_zipped(zipped, sizes, code, place=place)
+        unzipped = sum(size for _, size in sizes)
+        return Bundle(source, _sha256(source), zipped, unzipped, len(sizes), rebuilt=False)
+
+
+@contextmanager
+def _opened(code: Code, source: Path, place: str | None) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(source) as archive:
+            yield archive
+    except zipfile.BadZipFile as error:
+        raise TfgenError(
+            f"The function's source `{code.source}` is not a zip file",
+            place=place,
+            hint="build it again; a download may have been cut short",
+        ) from error
+    except OSError as error:
+        raise TfgenError(
+            f"The function's source `{code.source}` cannot be read: {error.strerror}",
+            place=place,
+            hint="name a folder or a `.zip` that you may read in `function.source`",
+        ) from error
+
+
+def _check(code: Code, parts: Sequence[Part], place: str | None) -> None:
+    files = {part.name: part.mode for part in parts if not part.name.endswith("/")}
+    check_handler(code, files, place=place)
+    check_unzipped(_sizes(parts), code.source, place=place)
+
+
+def _sizes(parts: Sequence[Part]) -> list[tuple[str, int]]:
+    return [(part.name, part.size) for part in parts if not part.name.endswith("/")]
 
 
 @dataclass(frozen=True, slots=True)
 class _Build:
+    """A build.
+
+    Attributes:
+        files: what it is built from: the files of a folder, or the one zip.
+        added: what the bundle gets beside that.
+        parts: all that goes into the bundle, in this order.
+    """
+
     code: Code
     project: Path
     files: Sequence[SourceFile]
+    added: Sequence[AddedFile]
+    parts: Sequence[Part]
     began_ns: int
     place: str | None
     on_progress: Progress | None
@@ -115,10 +183,6 @@ class _Build:
         return self.project / self.code.bundle
 
     @property
-    def _sizes(self) -> list[tuple[str, int]]:
-        return [(file.name, file.size) for file in self.files]
-
-    @property
     def _stamp(self) -> Path:
         return self._target.with_name(f"{self._target.name}.json")
 
@@ -126,18 +190,18 @@ class _Build:
         stamp = stamps.load(self._stamp)
         if (
             stamp is None
-            or stamp.fingerprint != stamps.fingerprint(self.files)
+            or stamp.fingerprint != stamps.fingerprint(self.files, self.added)
             or not stamp.describes(self._target)
         ):
             return None
         # It may have been built when it was to go by way of S3.
-        check_zipped(stamp.zip_size, self._sizes, self.code, place=self.place)
+        check_zipped(stamp.zip_size, _sizes(self.parts), self.code, place=self.place)
         return Bundle(
             path=self._target,
             sha256=stamp.sha256,
             zipped=stamp.zip_size,
             unzipped=stamp.unzipped,
-            files=len(self.files),
+            files=len(_sizes(self.parts)),
             rebuilt=False,
         )
 
@@ -159,10 +223,16 @@ class _Build:
         finally:
             aside.unlink(missing_ok=True)
         stamp = stamps.make(
-            self.files, self._target, began_ns=self.began_ns, sha256=sha256, unzipped=unzipped
+            self.files,
+            self.added,
+            self._target,
+            began_ns=self.began_ns,
+            sha256=sha256,
+            unzipped=unzipped,
         )
         stamps.save(stamp, self._stamp)
-        return Bundle(self._target, sha256, zipped, unzipped, len(self.files), rebuilt=not same)
+        files = len(_sizes(self.parts))
+        return Bundle(self._target, sha256, zipped, unzipped, files, rebuilt=not same)
 
     def _previous(self) -> Previous | None:
         """Returns the bundle before, if it is to the last byte what its stamp says."""
@@ -173,58 +243,20 @@ class _Build:
 
     def _pack(self, target: Path, previous: Previous | None) -> tuple[int, int]:
         """Writes the zip and returns the bytes that went in and those that came out."""
-        sizes = self._sizes
+        sizes = _sizes(self.parts)
         expected = sum(size for _, size in sizes)
         unzipped = 0
         with target.open("wb") as out:
             archive = Archive(out)
-            for file in self.files:
-                content = self._read(file)
-                packed = previous.find(file.name, content) if previous else None
-                archive.add(file.name, file.mode, packed or pack(content))
-                unzipped += len(content)
+            for part in self.parts:
+                packed = part.pack(previous)
+                archive.add(part.name, part.mode, packed)
+                unzipped += packed.size
                 check_zipped(archive.size, sizes, self.code, place=self.place)
                 if self.on_progress:
                     self.on_progress(unzipped, max(unzipped, expected))
             archive.close()
         return unzipped, archive.size
-
-    def _read(self, file: SourceFile) -> bytes:
-        try:
-            return Path(file.path).read_bytes()
-        except OSError as error:
-            raise TfgenError(
-                f"`{self.code.source}/{file.name}` cannot be read: {error.strerror}",
-                place=self.place,
-                hint="make it readable, or leave it out with a line in `.tfgenignore`",
-            ) from error
-
-
-def _check_zip(code: Code, source: Path, place: str | None) -> Bundle:
-    try:
-        with zipfile.ZipFile(source) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-        sha256 = _sha256(source)
-        zipped = source.stat().st_size
-    except zipfile.BadZipFile as error:
-        raise TfgenError(
-            f"The function's source `{code.source}` is not a zip file",
-            place=place,
-            hint="build it again; a download may have been cut short",
-        ) from error
-    except OSError as error:
-        raise TfgenError(
-            f"The function's source `{code.source}` cannot be read: {error.strerror}",
-            place=place,
-            hint="name a folder or a `.zip` that you may read in `function.source`",
-        ) from error
-    sizes = [(member.filename, member.file_size) for member in members]
-    modes = {member.filename: member.external_attr >> 16 for member in members}
-    check_handler(code, modes, place=place)
-    check_unzipped(sizes, code.source, place=place)
-    check_zipped(zipped, sizes, code, place=place)
-    unzipped = sum(size for _, size in sizes)
-    return Bundle(source, sha256, zipped, unzipped, len(members), rebuilt=False)
 
 
 def _sha256(path: Path) -> str:

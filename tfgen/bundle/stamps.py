@@ -16,6 +16,7 @@ from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
 from tfgen.bundle.deflate import ALGORITHM
+from tfgen.bundle.parts import AddedFile
 from tfgen.bundle.source import SourceFile
 
 _SETTLED = 2_000_000_000  # nanoseconds: the coarsest clock of a file system, FAT's
@@ -55,12 +56,19 @@ class Stamp:
 
 
 def make(
-    files: Sequence[SourceFile], bundle: Path, *, began_ns: int, sha256: str, unzipped: int
+    files: Sequence[SourceFile],
+    added: Sequence[AddedFile],
+    bundle: Path,
+    *,
+    began_ns: int,
+    sha256: str,
+    unzipped: int,
 ) -> Stamp:
     """Returns the stamp of a bundle that was just built.
 
     Args:
         files: what it was built from, as the build found them before it read them.
+        added: what it got beside them.
         bundle: the zip.
         began_ns: when the build began to look, in nanoseconds since 1970.
         sha256: of the zip, in base64.
@@ -70,7 +78,7 @@ def make(
     info = bundle.stat()
     return Stamp(
         version=_version(),
-        fingerprint=fingerprint(files) if newest < began_ns - _SETTLED else None,
+        fingerprint=fingerprint(files, added) if newest < began_ns - _SETTLED else None,
         zip_size=info.st_size,
         zip_mtime_ns=info.st_mtime_ns,
         zip_inode=info.st_ino,
@@ -79,9 +87,29 @@ def make(
     )
 
 
-def fingerprint(files: Sequence[SourceFile]) -> str:
+def file_of(source: Path) -> SourceFile:
+    """Returns what a source that is one file looks like.
+
+    Raises:
+        OSError: it is gone.
+    """
+    info = source.stat()
+    return SourceFile(
+        name=source.name,
+        path=str(source),
+        mode=0o644,
+        size=info.st_size,
+        mtime_ns=info.st_mtime_ns,
+        ctime_ns=info.st_ctime_ns,
+        inode=info.st_ino,
+    )
+
+
+def fingerprint(files: Sequence[SourceFile], added: Sequence[AddedFile]) -> str:
     """Returns what changes when any of the files does."""
-    return hashlib.sha256(json.dumps([astuple(file) for file in files]).encode()).hexdigest()
+    known: list[tuple[object, ...]] = [astuple(file) for file in files]
+    known += [(each.name, each.mode, hashlib.sha256(each.content).hexdigest()) for each in added]
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
 
 def load(path: Path) -> Stamp | None:

@@ -121,6 +121,7 @@ def build_bundles(console: Console, project: Project, app: App) -> None:
     from tfgen.app import Code
     from tfgen.bundle.build import build
     from tfgen.bundle.limits import MAX_ZIPPED
+    from tfgen.start.files import start_files
     from tfgen.ui.text import count
 
     places = project.loaded.places.for_stage(app.stage)
@@ -133,7 +134,8 @@ def build_bundles(console: Console, project: Project, app: App) -> None:
     }
     for code, region in wanted.items():
         place = places.for_region(region).at("function", "source")
-        bundle = build(code, project.folder, place=place, exclude=never)
+        added = start_files(code.runtime) if code.wrapper else ()
+        bundle = build(code, project.folder, added=added, place=place, exclude=never)
         size = f"{bundle.zipped / 1000:,.1f} kB"
         if bundle.rebuilt:
             console.step("Bundled", f"{code.source} ({count(bundle.files, 'file')}, {size})")

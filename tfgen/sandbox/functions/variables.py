@@ -12,6 +12,9 @@ from tfgen.sandbox.functions.runtimes import Launch
 
 WRAPPER: Final = "AWS_LAMBDA_EXEC_WRAPPER"
 
+# What the wrapper of a bundle with secrets starts in its turn.
+_NEXT_WRAPPER: Final = "TFGEN_EXEC_WRAPPER"
+
 _SYSTEM_PROGRAMS: Final = ("/usr/local/bin", "/usr/bin", "/bin")
 
 # They would send an AWS SDK past the sandbox.
@@ -90,8 +93,9 @@ def function_environment(
     if deployed.logging.json:
         environment["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
         environment["AWS_LAMBDA_LOG_LEVEL"] = deployed.logging.application_level
-    if WRAPPER in environment:
-        environment[WRAPPER] = _here(environment[WRAPPER], task, layers)
+    for wrapper in (WRAPPER, _NEXT_WRAPPER):
+        if wrapper in environment:
+            environment[wrapper] = _here(environment[wrapper], task, layers)
     return environment
 
 
