@@ -197,7 +197,7 @@ def _activity(said: Mapping[str, Any]) -> Iterator[Table]:
         ],
     )
     refused = Counter(
-        (each["action"], each["resource"], each["who"].rpartition(":")[2])
+        (each["action"], each["resource"], each["who"].rpartition(":")[2] or "unknown key")
         for each in said["refused"]
     )
     yield (
