@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.sandbox.conftest import REGION
+from tests.sandbox.iam.people import Person, refused
 from tfgen.aws.session import Aws
 from tfgen.cli.sandbox import app
 from tfgen.errors import ExitCode, TfgenError
@@ -47,6 +48,13 @@ def test_a_life_in_words(project: Path) -> None:
         ["logs", "log", "group", REGION, "1"],
         ["route53", "hosted", "zone", "global", "1", "(1", "seeded)"],
     ]
+
+    person = Person(Aws(running.endpoint), "ann", {"Action": "s3:*"})
+    for _ in range(2):
+        refused(person.client("kms").list_keys)
+    lines = [line.split() for line in run("status", *here).stdout.splitlines()]
+    table = lines[lines.index(["REFUSED", "RESOURCE", "TO", "TIMES"]) :]
+    assert table[1] == ["kms:ListKeys", "*", "user/ann", "2"]
 
     assert "has stopped" in run("stop", *here).stderr
     assert "was not running" in run("stop", *here).stderr

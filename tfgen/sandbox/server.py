@@ -113,7 +113,11 @@ def _serve(options: argparse.Namespace) -> None:
     server = make_server(
         "127.0.0.1",
         0,
-        Front(options.instance, Control(world), DomainDispatcherApplication(create_backend_app)),
+        Front(
+            options.instance,
+            Control(world),
+            world.enforce(DomainDispatcherApplication(create_backend_app)),
+        ),
         threaded=True,
         request_handler=MotoRequestHandler,
     )

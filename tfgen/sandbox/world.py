@@ -20,10 +20,12 @@ from tfgen.sandbox.functions.functions import Functions
 from tfgen.sandbox.functions.urls import url_region
 from tfgen.sandbox.gateway.gateway import Gateway
 from tfgen.sandbox.gateway.request import keeping_headers
+from tfgen.sandbox.iam.enforcement import Enforcement
 from tfgen.sandbox.invocation import Outages
 from tfgen.sandbox.probe import GatewayProbe
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
     from werkzeug.serving import BaseWSGIServer
 
 _LOOPBACK: Final = "127.0.0.1"
@@ -59,12 +61,22 @@ class World:
         self._place = place
         self.outages = Outages()
         self.functions = Functions(home / "functions", endpoint, self.outages)
+        self._enforcement: Enforcement | None = None
         self._gateway = Gateway(self.functions.invoke, self.outages, self._region_of)
         self._server = _serve(self._gateway, gateway_port)
         self.gateway_port: int = self._server.port
         self.health = HealthChecks(GatewayProbe(self.gateway_port, self._region_of))
         self._dns = None if dns_port is None else self._dns_server(dns_port)
         self.dns_port = 0 if self._dns is None else self._dns.port
+
+    def enforce(self, aws: WSGIApplication) -> Enforcement:
+        """Puts IAM before AWS.
+
+        Args:
+            aws: answers what is allowed.
+        """
+        self._enforcement = Enforcement(aws, self.functions.sessions)
+        return self._enforcement
 
     def open(self) -> None:
         """Begins to answer and to check."""
@@ -112,7 +124,13 @@ class World:
                 }
                 for id_, each in sorted(self.health.report().items())
             ],
-            "notices": list(self.functions.notices()),
+            "refused": [asdict(each) for each in self._enforcement.denials()]
+            if self._enforcement
+            else [],
+            "notices": [
+                *self.functions.notices(),
+                *(self._enforcement.notices() if self._enforcement else ()),
+            ],
         }
 
     def _region_of(self, host: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.functions.lab import ECHO, REGION, Lab, bundle
+from tests.sandbox.functions.lab import ECHO, REGION, ROLE, Lab, bundle
 
 WRAPPER = """#!/bin/sh
 echo "wrapped: $#" >&2
@@ -40,11 +40,13 @@ def test_what_lambda_sets(lab: Lab) -> None:
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         "AWS_ENDPOINT_URL": lab.endpoint,
-        "AWS_ACCESS_KEY_ID": "sandbox",
-        "AWS_SECRET_ACCESS_KEY": "sandbox",
-        "AWS_SESSION_TOKEN": "sandbox",
     }
     assert {key: seen.get(key) for key in expected} == expected
+    session = lab.functions.sessions.find(seen["AWS_ACCESS_KEY_ID"])
+    assert session is not None
+    assert (session.role, session.name) == (ROLE, name)
+    assert seen["AWS_SECRET_ACCESS_KEY"] == session.secret
+    assert seen["AWS_SESSION_TOKEN"] == session.token
     assert (Path(seen["LAMBDA_TASK_ROOT"]) / "app.py").read_text() == ECHO
     assert seen["AWS_LAMBDA_RUNTIME_API"].startswith("127.0.0.1:")
 

@@ -207,6 +207,7 @@ def _deployed(runtime: str) -> Deployed:
         version="1",
         runtime=runtime,
         handler="app.handler",
+        role="arn:aws:iam::123456789012:role/app",
         memory=128,
         timeout=3,
         variables=(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -194,6 +195,14 @@ def _activity(said: Mapping[str, Any]) -> Iterator[Table]:
             [each["host"], each["region"], str(each["status"]), str(each["requests"])]
             for each in said["requests"]
         ],
+    )
+    refused = Counter(
+        (each["action"], each["resource"], each["who"].rpartition(":")[2] or "unknown key")
+        for each in said["refused"]
+    )
+    yield (
+        ["REFUSED", "RESOURCE", "TO", "TIMES"],
+        [[*what, str(times)] for what, times in refused.items()],
     )
 
 

@@ -68,6 +68,7 @@ class Deployed:
         version: a number or ``$LATEST``.
         runtime: for example ``python3.13``; None for a container image.
         handler: as the runtime understands it.
+        role: the ARN of its role.
         memory: in MB.
         timeout: in seconds.
         variables: the environment that was configured, name and value.
@@ -81,6 +82,7 @@ class Deployed:
     version: str
     runtime: str | None
     handler: str
+    role: str
     memory: int
     timeout: int
     variables: tuple[tuple[str, str], ...]
@@ -188,6 +190,7 @@ def _deployed(backend: LambdaBackend, region: str, function: LambdaFunction) -> 
         version=str(function.version),
         runtime=function.run_time if function.package_type == "Zip" else None,
         handler=function.handler or "",
+        role=function.role,
         memory=int(function.memory_size),
         timeout=int(function.timeout),
         variables=tuple(sorted((function.environment_vars or {}).items())),

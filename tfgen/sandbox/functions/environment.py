@@ -25,6 +25,7 @@ from tfgen.sandbox.functions.process import Process
 from tfgen.sandbox.functions.runtime_api import RuntimeApi, Work
 from tfgen.sandbox.functions.runtimes import Launch
 from tfgen.sandbox.functions.variables import WRAPPER, function_environment
+from tfgen.sandbox.iam.sessions import Sessions
 from tfgen.sandbox.invocation import Invocation, InvokeError
 
 #: Seconds that a function has to start, if nobody waits longer for it.
@@ -45,6 +46,7 @@ class Setting:
         layers: the folder of its layers, if it has any.
         endpoint: the sandbox's URL.
         home: where every environment gets a folder.
+        sessions: where every environment gets its credentials.
     """
 
     deployed: Deployed
@@ -53,6 +55,7 @@ class Setting:
     layers: Path | None
     endpoint: str
     home: Path
+    sessions: Sessions
 
 
 class Environment:
@@ -68,6 +71,7 @@ class Environment:
         self._on_end = on_end
         self._journal = Journal(setting.deployed)
         self._api = RuntimeApi(on_turn=self._wake)
+        self._session = setting.sessions.begin(setting.deployed.role, setting.deployed.name)
         self._folder = setting.home / self._journal.stream[-32:]
         self._process: Process | None = None
         self._turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -122,6 +126,7 @@ class Environment:
         self._closing = True
         await self._end_process()
         await self._api.close()
+        self._setting.sessions.end(self._session)
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     def _invocation(self, work: Work, failed: Failure | None) -> Invocation:
@@ -183,6 +188,7 @@ class Environment:
         environment = function_environment(
             setting.deployed,
             setting.launch,
+            session=self._session,
             endpoint=setting.endpoint,
             runtime_api=self._api.address,
             stream=self._journal.stream,

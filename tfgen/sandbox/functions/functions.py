@@ -24,6 +24,7 @@ from tfgen.sandbox.functions.pool import IDLE_SECONDS, Counts, Pool
 from tfgen.sandbox.functions.runtime_api import Work
 from tfgen.sandbox.functions.runtimes import Runtimes, runnable
 from tfgen.sandbox.functions.unpack import Unpacked
+from tfgen.sandbox.iam.sessions import Sessions
 from tfgen.sandbox.invocation import Invocation, InvokeError, Outages
 
 Result = TypeVar("Result")
@@ -71,6 +72,9 @@ class Functions:
         outages: the regions in which nothing runs.
         idle_seconds: how long a process lives that nobody needs.
         minute: how many seconds a minute takes that Lambda waits before it tries an event again.
+
+    Attributes:
+        sessions: whose credentials the functions have.
     """
 
     def __init__(
@@ -82,6 +86,7 @@ class Functions:
         idle_seconds: float = IDLE_SECONDS,
         minute: float = MINUTE,
     ) -> None:
+        self.sessions = Sessions()
         self._home = home.absolute()
         self._endpoint = endpoint
         self._outages = outages
@@ -292,6 +297,7 @@ class Functions:
             layers=layers,
             endpoint=self._endpoint if isinstance(self._endpoint, str) else self._endpoint(),
             home=self._home / "environments",
+            sessions=self.sessions,
         )
 
     async def _activity(self) -> tuple[VersionActivity, ...]:

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from typing import Final
 
-from tfgen.sandbox.environment import SANDBOX_KEY, child_environment
+from tfgen.sandbox.environment import child_environment
 from tfgen.sandbox.functions.deployed import Deployed
 from tfgen.sandbox.functions.runtimes import Launch
+from tfgen.sandbox.iam.sessions import Session
 
 WRAPPER: Final = "AWS_LAMBDA_EXEC_WRAPPER"
 
@@ -29,6 +30,7 @@ def function_environment(
     deployed: Deployed,
     launch: Launch,
     *,
+    session: Session,
     endpoint: str,
     runtime_api: str,
     stream: str,
@@ -43,6 +45,7 @@ def function_environment(
     Args:
         deployed: the function.
         launch: how it is run.
+        session: its role's.
         endpoint: the sandbox's URL.
         runtime_api: host and port of the Runtime API.
         stream: the log stream.
@@ -74,7 +77,9 @@ def function_environment(
     environment |= child_environment({}, endpoint, None)
     del environment["CHECKPOINT_DISABLE"]  # is Terraform's
     environment |= {
-        "AWS_SESSION_TOKEN": SANDBOX_KEY,
+        "AWS_ACCESS_KEY_ID": session.key,
+        "AWS_SECRET_ACCESS_KEY": session.secret,
+        "AWS_SESSION_TOKEN": session.token,
         "AWS_REGION": deployed.region,
         "AWS_DEFAULT_REGION": deployed.region,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{deployed.runtime}",

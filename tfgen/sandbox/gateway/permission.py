@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
+
+from tfgen.sandbox.iam.text import wildcards
 
 PRINCIPAL: Final = "apigateway.amazonaws.com"
 
@@ -136,30 +137,10 @@ def _holds(operator: str, pattern: str, value: str) -> bool:
             return pattern == value
         case "StringLike" | "ArnLike" | "ArnEquals":
             return (
-                _wildcards(pattern, per_part=operator != "StringLike").fullmatch(value) is not None
+                wildcards(pattern, per_part=operator != "StringLike").fullmatch(value) is not None
             )
         case _:
             return False
-
-
-@lru_cache(maxsize=256)
-def _wildcards(pattern: str, *, per_part: bool) -> re.Pattern[str]:
-    """Returns IAM's wildcards as a regular expression.
-
-    In an ARN, they do not cross the colons of its first five parts:
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
-    """
-    parts = pattern.split(":", 5) if per_part else [pattern]
-    expressions = []
-    for position, part in enumerate(parts):
-        anything = "[^:]" if per_part and position < 5 else "."
-        expressions.append(
-            "".join(
-                f"{anything}*" if sign == "*" else anything if sign == "?" else re.escape(sign)
-                for sign in part
-            )
-        )
-    return re.compile(":".join(expressions), re.DOTALL)
 
 
 def _list(value: object) -> list[str]:

@@ -16,6 +16,7 @@ from tfgen.sandbox.patches import (
     authorizers,
     buckets,
     certificates,
+    ciphertexts,
     code,
     concurrency,
     domains,
@@ -27,9 +28,11 @@ from tfgen.sandbox.patches import (
     layers,
     mappings,
     missing,
+    parameters,
     permissions,
     policies,
     records,
+    sessions,
     tags,
     urls,
     zone_ids,
@@ -70,6 +73,9 @@ def apply_patches(world: World) -> None:
     zone_ids.patch()
     zones.patch()
     dynamodb.patch()
+    ciphertexts.patch()
+    parameters.patch()
+    sessions.patch(world.functions.sessions)
     health.patch(world.health.report)
     invoke.patch(world.functions)
     snapshots.patch()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, NoReturn
 
 from tfgen.errors import TfgenError
@@ -27,6 +28,26 @@ def expect_method(owner: type, name: str, *parameters: str) -> Callable[..., Any
     if found != ("self", *parameters):
         _changed(f"{owner.__name__}.{name}() takes {', '.join(found)}")
     return method
+
+
+def expect_function(module: ModuleType, name: str, *parameters: str) -> Callable[..., Any]:
+    """Returns a function of moto's that a patch wraps.
+
+    Args:
+        module: where it is.
+        name: the function's name.
+        parameters: the names of its parameters, in order.
+
+    Raises:
+        TfgenError: there is no such function, or it takes something else.
+    """
+    function: Callable[..., Any] | None = getattr(module, name, None)
+    if not callable(function):
+        _changed(f"{module.__name__} has no {name}()")
+    found = tuple(inspect.signature(function).parameters)
+    if found != parameters:
+        _changed(f"{module.__name__}.{name}() takes {', '.join(found)}")
+    return function
 
 
 def expect_attributes(instance: object, *names: str) -> None:

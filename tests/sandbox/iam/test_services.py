@@ -1,0 +1,184 @@
+"""What requests do to what: DynamoDB, S3, SQS, Lambda, logs, API Gateway, and everything else."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
+
+import pytest
+
+from tests.sandbox.conftest import REGION
+from tests.sandbox.iam.people import (
+    ACCOUNT,
+    Person,
+    failure,
+    key_policy,
+    owner,
+    refused,
+)
+from tfgen.aws.session import Aws
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def test_objects(aws: Aws, endpoint: str) -> None:
+    s3: S3Client = owner(endpoint, "s3")
+    for bucket in ("one", "two"):
+        s3.create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"}
+        )
+        s3.put_object(Bucket=bucket, Key="a/x.txt", Body=b"x")
+    person = Person(
+        aws,
+        "ann",
+        {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::one/a/*"},
+        {
+            "Action": "s3:ListBucket",
+            "Resource": "arn:aws:s3:::one",
+            "Condition": {"StringLike": {"s3:prefix": "a/*"}},
+        },
+    )
+    mine = person.client("s3")
+    assert mine.get_object(Bucket="one", Key="a/x.txt")["Body"].read() == b"x"
+    mine.head_object(Bucket="one", Key="a/x.txt")
+    mine.list_objects_v2(Bucket="one", Prefix="a/")
+    refused(mine.list_objects_v2, Bucket="one")
+    said = refused(mine.get_object, Bucket="two", Key="a/x.txt")
+    assert 's3:GetObject on resource: "arn:aws:s3:::two/a/x.txt" because' in said
+    assert failure(mine.head_object, Bucket="two", Key="a/x.txt")[0] == "403"
+    for call, more in (
+        (mine.put_object, {"Key": "a/x.txt", "Body": b"y"}),
+        (mine.delete_object, {"Key": "a/x.txt"}),
+        (mine.delete_objects, {"Delete": {"Objects": [{"Key": "a/x.txt"}]}}),
+        (mine.get_bucket_encryption, {}),
+        (mine.delete_bucket, {}),
+    ):
+        refused(call, Bucket="one", **more)
+    refused(mine.list_buckets)
+    # A URL that was signed beforehand has the rights of who signed it.
+    signed = mine.generate_presigned_url
+    url = signed("get_object", Params={"Bucket": "one", "Key": "a/x.txt"})
+    with urlopen(url) as response:  # noqa: S310 (the sandbox's)
+        assert response.read() == b"x"
+    copy = {"Bucket": "two", "Key": "copy", "CopySource": "one/a/x.txt"}
+    person.may({"Action": "s3:PutObject", "Resource": "arn:aws:s3:::two/*"})
+    assert "s3:GetObject on" in refused(mine.copy_object, **copy)
+    person.may({"Action": ["s3:PutObject", "s3:GetObject"]})
+    mine.copy_object(**copy)
+    mine.upload_fileobj(io.BytesIO(b"y"), "one", "b")
+    s3.put_bucket_policy(
+        Bucket="two",
+        Policy=key_policy(
+            {
+                "Effect": "Deny",
+                "Principal": {"AWS": person.arn},
+                "Action": "s3:*",
+                "Resource": ["arn:aws:s3:::two", "arn:aws:s3:::two/*"],
+            }
+        ),
+    )
+    said = refused(mine.get_object, Bucket="two", Key="a/x.txt")
+    assert said.endswith("with an explicit deny in a resource-based policy")
+
+
+def test_queues(aws: Aws, endpoint: str) -> None:
+    sqs = owner(endpoint, "sqs")
+    one, two = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("one", "two"))
+    arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}"
+    person = Person(aws, "ann", {"Action": "sqs:SendMessage", "Resource": f"{arn}:one"})
+    mine = person.client("sqs")
+    mine.send_message(QueueUrl=one, MessageBody="x")
+    entries = [{"Id": "1", "MessageBody": "x"}]
+    mine.send_message_batch(QueueUrl=one, Entries=entries)
+    said = refused(mine.send_message_batch, QueueUrl=two, Entries=entries)
+    assert f"sqs:SendMessage on resource: {arn}:two because" in said
+    refused(mine.receive_message, QueueUrl=one)
+    refused(mine.get_queue_url, QueueName="one")
+    policy = key_policy({"Action": "sqs:*", "Principal": {"AWS": person.arn}})
+    sqs.set_queue_attributes(QueueUrl=two, Attributes={"Policy": policy})
+    mine.send_message(QueueUrl=two, MessageBody="x")
+
+
+def test_functions_and_the_roles_that_they_get(aws: Aws, role: str, bundle: bytes) -> None:
+    made = {
+        "Runtime": "python3.13",
+        "Handler": "app.handler",
+        "Role": role,
+        "Code": {"ZipFile": bundle},
+    }
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:app"
+    making = {"Action": "lambda:CreateFunction", "Resource": arn}
+    person = Person(aws, "ann", making)
+    mine = person.client("lambda")
+    said = refused(mine.create_function, FunctionName="app", **made)
+    assert f"iam:PassRole on resource: {role}" in said
+    passing = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+    person.may(making, {"Action": "iam:PassRole", "Resource": role, "Condition": passing})
+    mine.create_function(FunctionName="app", **made)
+    refused(mine.create_function, FunctionName="other", **made)
+    person.may({"Action": "lambda:InvokeFunction", "Resource": f"{arn}:live"})
+    said = refused(mine.invoke, FunctionName="app")
+    assert f"lambda:InvokeFunction on resource: {arn} because" in said
+    for name in ("app", "app:live", arn, f"{arn}:live"):
+        qualifier = {} if name.endswith(":live") else {"Qualifier": "live"}
+        code, _ = failure(mine.invoke, FunctionName=name, **qualifier)
+        assert code == "ResourceNotFoundException"  # there is no such alias, but the right
+    person.may({"Action": "s3:*"})
+    owner(mine.meta.endpoint_url, "lambda").add_permission(
+        FunctionName="app",
+        StatementId="ann",
+        Action="lambda:InvokeFunction",
+        Principal=person.arn,
+    )
+    mine.invoke(FunctionName="app", InvocationType="DryRun")
+
+
+def test_logs(aws: Aws, endpoint: str) -> None:
+    owner(endpoint, "logs").create_log_group(logGroupName="/app")
+    group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/app"
+    actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    mine = Person(aws, "ann", {"Action": actions, "Resource": f"{group}:*"}).client("logs")
+    mine.create_log_stream(logGroupName="/app", logStreamName="s")
+    mine.put_log_events(
+        logGroupName="/app", logStreamName="s", logEvents=[{"timestamp": 1, "message": "x"}]
+    )
+    refused(mine.create_log_group, logGroupName="/other")
+    refused(mine.create_log_stream, logGroupName="/other", logStreamName="s")
+    refused(mine.describe_log_groups)
+    refused(mine.filter_log_events, logGroupName="/app")
+
+
+def test_gateways_go_by_methods(aws: Aws) -> None:
+    root = f"arn:aws:apigateway:{REGION}::"
+    person = Person(aws, "ann", {"Action": "apigateway:GET", "Resource": f"{root}/restapis"})
+    person.client("apigateway").get_rest_apis()
+    said = refused(person.client("apigateway").create_rest_api, name="x")
+    assert f"apigateway:POST on resource: {root}/restapis because" in said
+    said = refused(person.client("apigatewayv2").get_apis)
+    assert f"apigateway:GET on resource: {root}/apis because" in said
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "action", "parameters"),
+    [
+        ("acm", "list_certificates", "acm:ListCertificates", {}),
+        ("cloudwatch", "describe_alarms", "cloudwatch:DescribeAlarms", {}),
+        ("ec2", "describe_vpcs", "ec2:DescribeVpcs", {}),
+        ("events", "list_rules", "events:ListRules", {}),
+        ("iam", "list_roles", "iam:ListRoles", {}),
+        ("lambda", "list_event_source_mappings", "lambda:ListEventSourceMappings", {}),
+        ("route53", "list_hosted_zones", "route53:ListHostedZones", {}),
+        ("sns", "list_topics", "sns:ListTopics", {}),
+        ("resourcegroupstaggingapi", "get_resources", "tag:GetResources", {}),
+    ],
+)
+def test_elsewhere_the_action_decides(
+    aws: Aws, service: str, operation: str, action: str, parameters: dict[str, Any]
+) -> None:
+    person = Person(aws, "ann", {"Action": "kms:*"})
+    call = getattr(person.client(service), operation)
+    assert f"perform: {action} on resource: * because" in refused(call, **parameters)
+    person.may({"Action": action, "Resource": "arn:aws:x:::y"})
+    call(**parameters)
