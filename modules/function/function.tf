@@ -15,7 +15,7 @@ resource "aws_lambda_function" "this" {
   architectures = [var.function.architecture]
   memory_size   = var.function.memory
   timeout       = var.function.timeout
-  kms_key_arn   = aws_kms_key.this.arn
+  kms_key_arn   = local.key_arn
   publish       = true
   # tfgen: when layers
   layers = var.function.layers
@@ -55,9 +55,13 @@ resource "aws_lambda_function" "this" {
   }
   # tfgen: end
 
-  # tfgen: when environment
+  # tfgen: when environment, secrets
   dynamic "environment" {
-    for_each = length(var.environment) > 0 ? [var.environment] : []
+    # tfgen: when secrets
+    for_each = length(local.environment) > 0 ? [local.environment] : []
+    # tfgen: else
+    # for_each = length(var.environment) > 0 ? [var.environment] : []
+    # tfgen: end
 
     content {
       variables = environment.value

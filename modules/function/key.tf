@@ -3,53 +3,47 @@ data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
 
 locals {
-  log_group_name = "/aws/lambda/${var.name}"
-  log_group_arn  = "arn:${data.aws_partition.current.partition}:logs:${var.region}:${data.aws_caller_identity.current.account_id}:log-group:${local.log_group_name}"
+  account_id = data.aws_caller_identity.current.account_id
+  partition  = data.aws_partition.current.partition
 
-  # tfgen: when access_logs
-  # Of the API, if it logs its requests.
-  access_log_group_arn = "arn:${data.aws_partition.current.partition}:logs:${var.region}:${data.aws_caller_identity.current.account_id}:log-group:/aws/vendedlogs/apigateway/${var.name}"
+  # tfgen: when given_key
+  # tfgen: when own_key
+  key_arn = one(concat(aws_kms_key.this[*].arn, data.aws_kms_key.given[*].arn))
+  # tfgen: else
+  # key_arn = data.aws_kms_key.given.arn
+  # tfgen: end
+  # tfgen: else
+  # key_arn = aws_kms_key.this.arn
   # tfgen: end
 }
 
-data "aws_iam_policy_document" "key" {
-  # Without this statement, IAM policies could not grant anything on the key, and nobody could
-  # administer it: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-  statement {
-    sid       = "AllowAccount"
-    actions   = ["kms:*"]
-    resources = ["*"]
+# tfgen: when given_key
+# A key that is not made here. Its policy is not either, and must let CloudWatch Logs, Lambda and the
+# function use it.
+data "aws_kms_key" "given" {
+  # tfgen: when own_key
+  count = var.kms_key == null ? 0 : 1
 
-    principals {
-      type        = "AWS"
-      identifiers = ["arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root"]
-    }
-  }
+  # tfgen: end
+  region = var.region
 
-  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-  statement {
-    sid       = "AllowCloudWatchLogs"
-    actions   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
-    resources = ["*"]
+  key_id = var.kms_key
 
-    principals {
-      type        = "Service"
-      identifiers = ["logs.${var.region}.${data.aws_partition.current.dns_suffix}"]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "kms:EncryptionContext:aws:logs:arn"
-      # tfgen: when access_logs
-      values = [local.log_group_arn, local.access_log_group_arn]
-      # tfgen: else
-      # values = [local.log_group_arn]
-      # tfgen: end
+  lifecycle {
+    postcondition {
+      condition     = self.key_state == "Enabled" && self.key_spec == "SYMMETRIC_DEFAULT"
+      error_message = "The key ${var.kms_key} cannot encrypt for Lambda and CloudWatch Logs: it must be enabled and symmetric, and is ${self.key_state} and ${self.key_spec}."
     }
   }
 }
+# tfgen: end
 
+# tfgen: when own_key
 resource "aws_kms_key" "this" {
+  # tfgen: when given_key
+  count = var.kms_key == null ? 1 : 0
+
+  # tfgen: end
   region = var.region
 
   description             = "${var.name} in ${var.region}: environment and logs"
@@ -63,8 +57,17 @@ resource "aws_kms_key" "this" {
 }
 
 resource "aws_kms_alias" "this" {
+  # tfgen: when given_key
+  count = var.kms_key == null ? 1 : 0
+
+  # tfgen: end
   region = var.region
 
-  name          = "alias/${var.name}"
-  target_key_id = aws_kms_key.this.key_id
+  name = "alias/${var.name}"
+  # tfgen: when given_key
+  target_key_id = aws_kms_key.this[0].key_id
+  # tfgen: else
+  # target_key_id = aws_kms_key.this.key_id
+  # tfgen: end
 }
+# tfgen: end

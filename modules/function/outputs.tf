@@ -11,7 +11,7 @@ output "arn" {
 # tfgen: when s3, access_logs
 output "key_arn" {
   description = "ARN of the KMS key that encrypts what belongs to the function."
-  value       = aws_kms_key.this.arn
+  value       = local.key_arn
 }
 # tfgen: end
 

@@ -16,12 +16,10 @@ resource "aws_iam_role" "this" {
   assume_role_policy = data.aws_iam_policy_document.assume_role.json
 }
 
-# tfgen: when vpc
 # The policy is made before the function, so it cannot ask it for its ARN.
 locals {
-  function_arn = "arn:${data.aws_partition.current.partition}:lambda:${var.region}:${data.aws_caller_identity.current.account_id}:function:${var.name}"
+  function_arn = "arn:${local.partition}:lambda:${var.region}:${local.account_id}:function:${var.name}"
 }
-# tfgen: end
 
 data "aws_iam_policy_document" "function" {
   statement {
@@ -30,11 +28,111 @@ data "aws_iam_policy_document" "function" {
     resources = ["${aws_cloudwatch_log_group.this.arn}:*"]
   }
 
+  # Lambda decrypts the environment when the function starts: as this role, and bound to the ARN of the
+  # function. The grant that Lambda makes for that does not outlive the role; this statement does.
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
   statement {
     sid       = "DecryptEnvironment"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.this.arn]
+    resources = [local.key_arn]
+
+    condition {
+      test     = "StringLike"
+      variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
+      values   = [local.function_arn, "${local.function_arn}:*"]
+    }
   }
+
+  # tfgen: when ciphertexts, bundled
+  # Of any name: a version from before a secret was removed must still start, for a rollback.
+  dynamic "statement" {
+    # tfgen: when ciphertexts
+    # tfgen: when bundled
+    for_each = anytrue([for secret in values(var.secrets) : secret.kms != null || secret.bundled]) ? ["DecryptSecrets"] : []
+    # tfgen: else
+    # for_each = anytrue([for secret in values(var.secrets) : secret.kms != null]) ? ["DecryptSecrets"] : []
+    # tfgen: end
+    # tfgen: else
+    # for_each = anytrue([for secret in values(var.secrets) : secret.bundled]) ? ["DecryptSecrets"] : []
+    # tfgen: end
+
+    content {
+      sid       = statement.value
+      actions   = ["kms:Decrypt"]
+      resources = [local.key_arn]
+
+      dynamic "condition" {
+        for_each = local.encryption_context
+
+        content {
+          test     = "StringEquals"
+          variable = "kms:EncryptionContext:${condition.key}"
+          values   = [condition.value]
+        }
+      }
+    }
+  }
+  # tfgen: end
+
+  # tfgen: when ssm
+  dynamic "statement" {
+    for_each = length(local.parameter_arns) > 0 ? ["ReadParameters"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["ssm:GetParameters"]
+      resources = local.parameter_arns
+    }
+  }
+  # tfgen: end
+
+  # tfgen: when ssm_key
+  dynamic "statement" {
+    for_each = length(local.parameter_keys) > 0 ? ["DecryptParameters"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["kms:Decrypt"]
+      resources = local.parameter_keys
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["ssm.${var.region}.${data.aws_partition.current.dns_suffix}"]
+      }
+    }
+  }
+  # tfgen: end
+
+  # tfgen: when secretsmanager
+  dynamic "statement" {
+    for_each = length(local.secret_arns) > 0 ? ["ReadSecrets"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = local.secret_arns
+    }
+  }
+  # tfgen: end
+
+  # tfgen: when secretsmanager_key
+  dynamic "statement" {
+    for_each = length(local.secret_keys) > 0 ? ["DecryptSecretsManager"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["kms:Decrypt"]
+      resources = local.secret_keys
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["secretsmanager.${var.region}.${data.aws_partition.current.dns_suffix}"]
+      }
+    }
+  }
+  # tfgen: end
 
   # tfgen: when tracing
   # X-Ray has no resource level:
@@ -77,7 +175,7 @@ data "aws_iam_policy_document" "function" {
         "ec2:AssignPrivateIpAddresses",
         "ec2:UnassignPrivateIpAddresses",
       ]
-      resources = ["arn:${data.aws_partition.current.partition}:ec2:${var.region}:*:*/*"]
+      resources = ["arn:${local.partition}:ec2:${var.region}:*:*/*"]
     }
   }
 

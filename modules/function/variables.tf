@@ -45,6 +45,9 @@ variable "function" {
     timeout            = number
     architecture       = string
     log_retention_days = number
+    # tfgen: when wrapper
+    wrapper = optional(bool, false)
+    # tfgen: end
     # tfgen: when ephemeral_storage
     ephemeral_storage = optional(number, 512)
     # tfgen: end
@@ -94,5 +97,87 @@ variable "environment" {
   description = "Environment variables of the function, encrypted with its key."
   type        = map(string)
   default     = {}
+}
+# tfgen: end
+
+# tfgen: when secrets, key_policy
+variable "encryption_context" {
+  description = "What every ciphertext of the stage is bound to, beside its region and its name."
+  type = object({
+    app   = string
+    stage = string
+  })
+}
+# tfgen: end
+
+# tfgen: when secrets
+variable "secrets" {
+  description = "Environment variables that nothing but the function has in plain text, by name: each with the one place where its value is."
+  type = map(object({
+    # tfgen: when ciphertexts
+    kms = optional(string)
+    # tfgen: end
+    # tfgen: when bundled
+    bundled = optional(bool, false)
+    # tfgen: end
+    # tfgen: when ssm
+    ssm = optional(string)
+    # tfgen: end
+    # tfgen: when secretsmanager
+    secretsmanager = optional(string)
+    # tfgen: end
+    # tfgen: when json_key
+    key = optional(string)
+    # tfgen: end
+    # tfgen: when ssm_key, secretsmanager_key
+    kms_key = optional(string)
+    # tfgen: end
+  }))
+  default = {}
+
+  validation {
+    condition = alltrue([
+      for secret in values(var.secrets) : length(compact([
+        # tfgen: when ciphertexts
+        secret.kms,
+        # tfgen: end
+        # tfgen: when bundled
+        secret.bundled ? "bundled" : null,
+        # tfgen: end
+        # tfgen: when ssm
+        secret.ssm,
+        # tfgen: end
+        # tfgen: when secretsmanager
+        secret.secretsmanager,
+        # tfgen: end
+      ])) == 1
+    ])
+    error_message = "Every secret has exactly one place where its value is. Remove the others, or name one."
+  }
+}
+# tfgen: end
+
+# tfgen: when given_key
+variable "kms_key" {
+  # tfgen: when own_key
+  description = "Alias or ARN of the KMS key that encrypts the environment and the logs; null makes one."
+  type        = string
+  default     = null
+  # tfgen: else
+  # description = "Alias or ARN of the KMS key that encrypts the environment and the logs."
+  # type        = string
+  # tfgen: end
+}
+# tfgen: end
+
+# tfgen: when principals
+variable "key_policy" {
+  description = "ARNs of the IAM principals that may administer the key, encrypt secrets and decrypt them; where there are none, IAM policies of the account decide."
+  type = object({
+    administrators = optional(list(string), [])
+    encrypters     = optional(list(string), [])
+    decrypters     = optional(list(string), [])
+  })
+  default = {}
 }
 # tfgen: end

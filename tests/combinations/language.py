@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tfgen.config.ciphertexts import Ciphertext, Ciphertexts, context_of
+
 Document = dict[str, Any]
 
 REGIONS = ("us-west-2", "eu-west-2")
@@ -19,6 +21,8 @@ ZONE_NAME = "example.com"
 # told apart by it.
 ZONE_ID = "Z0123456789ABCDEFGHIJ"
 ZONE_NAME_OF_ID = "example.org"
+# Of a key that is there in every region.
+KEY_ALIAS = "alias/company"
 
 
 def _nothing(_region: str, _index: int) -> Document:
@@ -90,6 +94,21 @@ def _environment(region: str, _index: int) -> Document:
     return {"env": {"MESSAGE": f"Hello from {region}"}}
 
 
+def _secrets_with_keys(region: str, _index: int) -> Document:
+    key = f"arn:aws:kms:{region}:{ACCOUNT}:key/0123abcd"
+    return {
+        "secrets": {
+            "DB": "kms",
+            "TOKEN": {"ssm": "/hello/token", "kms_key": key},
+            "PG": {"secretsmanager": "hello/pg", "key": "url", "kms_key": key},
+        }
+    }
+
+
+def _kms_key(region: str, _index: int) -> Document:
+    return {"kms_key": f"arn:aws:kms:{region}:{ACCOUNT}:{KEY_ALIAS}"}
+
+
 def _weight(_region: str, index: int) -> Document:
     return {"routing": {"weight": 10 * (index + 1)}}
 
@@ -118,6 +137,11 @@ _STATEMENTS = [
 ]
 _WEB_ACL = f"arn:aws:wafv2:{{}}:{ACCOUNT}:regional/webacl/hello/0123-4567"
 _ROLE = f"arn:aws:iam::{ACCOUNT}:role/dns"
+_PRINCIPALS = {
+    "administrators": [f"arn:aws:iam::{ACCOUNT}:role/deploy"],
+    "encrypters": [f"arn:aws:iam::{ACCOUNT}:role/developer"],
+    "decrypters": [f"arn:aws:iam::{ACCOUNT}:user/admin"],
+}
 _SITE = "https://www.example.com"
 
 # The first value of each is what a config has that does not say it.
@@ -207,6 +231,24 @@ CHANGES: Mapping[str, Mapping[str, Change]] = {
         "shared": Change({"env": {"LEVEL": "info"}}),
         "own": Change(region=_environment),
     },
+    "secrets": {
+        "none": NONE,
+        "kms": Change({"secrets": {"DB": "kms"}}),
+        "parameter": Change({"secrets": {"TOKEN": {"ssm": "/hello/token"}}}),
+        "secret": Change({"secrets": {"PG": {"secretsmanager": "hello/pg"}}}),
+        "with keys": Change(region=_secrets_with_keys),
+    },
+    "secrets_delivery": {
+        "environment": NONE,
+        "bundle": Change({"secrets_delivery": "bundle"}),
+    },
+    "decrypt": {"wrapper": NONE, "manual": Change({"decrypt": "manual"})},
+    "kms_key": {
+        "none": NONE,
+        "of the app": Change({"kms_key": KEY_ALIAS}),
+        "of each region": Change(region=_kms_key),
+    },
+    "key_policy": {"none": NONE, "some": Change({"key_policy": _PRINCIPALS})},
     "tags": {"none": NONE, "some": Change({"tags": {"team": "edge"}})},
     "layers": {"no": NONE, "yes": Change(region=_layer)},
     "vpc": {"no": NONE, "yes": Change(region=_vpc), "with IPv6": Change(region=_vpc_ipv6)},
@@ -240,6 +282,19 @@ CHANGES: Mapping[str, Mapping[str, Change]] = {
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     name: tuple(changes) for name, changes in CHANGES.items()
 }
+
+
+def ciphertexts() -> dict[str, Ciphertexts]:
+    """Returns the ciphertexts that any config here needs, by stage."""
+    values = {
+        region: Ciphertext(
+            context=context_of("hello", "production", region, "DB"),
+            key=f"arn:aws:kms:{region}:{ACCOUNT}:key/0123abcd",
+            text="AQIDBA==",
+        )
+        for region in REGIONS
+    }
+    return {"production": Ciphertexts({"DB": values})}
 
 
 def document(assignment: Mapping[str, str]) -> Document:
@@ -317,6 +372,8 @@ _OF_ONE_REGION = frozenset(
         "tracing",
         "size",
         "env",
+        "secrets",
+        "kms_key",
         "mtls",
     }
 )

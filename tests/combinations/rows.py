@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 import yaml
 
 from tests.combinations.covering import Assignment, Covering, Forbidden, Pair, complete, cover
-from tests.combinations.language import DIMENSIONS, document
+from tests.combinations.language import DIMENSIONS, ciphertexts, document
 from tests.combinations.rules import REFUSALS, Refusal
 from tfgen.app import App, ProviderMajor
 from tfgen.config.load import loads
@@ -59,7 +60,8 @@ def apps_of_row(row: Assignment) -> tuple[App, ...]:
     Raises:
         TfgenError: the language refuses it.
     """
-    return resolve_all(loads(yaml.safe_dump(document(row), sort_keys=False)))
+    loaded = loads(yaml.safe_dump(document(row), sort_keys=False))
+    return resolve_all(replace(loaded, ciphertexts=ciphertexts()))
 
 
 @cache

@@ -69,6 +69,8 @@ _OF_API_GATEWAY = (
     "waf",
 )
 
+_IMAGES = ("image", "image of each region", "image in one region")
+
 REFUSALS: tuple[Refusal, ...] = (
     Refusal(
         "has no effect on a function URL",
@@ -136,10 +138,33 @@ REFUSALS: tuple[Refusal, ...] = (
     ),
     Refusal(
         "`function.image` and `function.layers` exclude each other",
-        [_together(layers="yes", code=("image", "image of each region", "image in one region"))],
+        [_together(layers="yes", code=_IMAGES)],
     ),
     Refusal(
         "The function runs",
         [_together(code=("s3 in one region", "image in one region"), regions="two")],
+    ),
+    Refusal(
+        "tfgen cannot put what resolves secrets into a container image",
+        [_together(code=_IMAGES, secrets=_said("secrets"), decrypt="wrapper")],
+    ),
+    Refusal(
+        "A container image has no bundle that the ciphertexts could be in",
+        [
+            _together(
+                code=_IMAGES,
+                secrets=_said("secrets"),
+                decrypt="manual",
+                secrets_delivery="bundle",
+            )
+        ],
+    ),
+    Refusal(
+        "`key_policy` is for keys that tfgen makes",
+        [
+            _together(key_policy="some", kms_key="of the app"),
+            _together(key_policy="some", kms_key="of each region", place="app"),
+            _together(key_policy="some", kms_key="of each region", regions="one"),
+        ],
     ),
 )

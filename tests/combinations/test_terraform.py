@@ -16,12 +16,13 @@ from typing import Any
 
 import pytest
 
-from tests.combinations.language import ZONE_ID, ZONE_NAME, ZONE_NAME_OF_ID
+from tests.combinations.language import KEY_ALIAS, REGIONS, ZONE_ID, ZONE_NAME, ZONE_NAME_OF_ID
 from tests.combinations.provider import attached, validate, variables
 from tests.combinations.rows import rows_for, trees
 from tests.combinations.together import stages_of, write_for_a_plan, write_together
 from tests.support.trees import write_tree
 from tfgen.app import ProviderMajor
+from tfgen.aws.session import Aws
 from tfgen.sandbox.environment import child_environment
 from tfgen.sandbox.lifecycle import start, stop
 from tfgen.sandbox.seed import ensure_zone, ensure_zone_with_id
@@ -98,10 +99,12 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
     try:
         ensure_zone(running.endpoint, ZONE_NAME)
         ensure_zone_with_id(running.endpoint, ZONE_ID, ZONE_NAME_OF_ID)
+        ensure_keys(running.endpoint)
         root = write_for_a_plan(to_plan(), folder)
-        bundle = folder / ".tfgen/bundles/src.zip"
-        bundle.parent.mkdir(parents=True, exist_ok=True)
-        bundle.write_bytes(b"a bundle")
+        for place in ("bundles", "wrapped", "sealed/production"):
+            bundle = folder / f".tfgen/{place}/src.zip"
+            bundle.parent.mkdir(parents=True, exist_ok=True)
+            bundle.write_bytes(b"a bundle")
         cli_config = variables(folder).get("TF_CLI_CONFIG_FILE")
         env = child_environment(
             os.environ,
@@ -115,6 +118,14 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
     finally:
         stop(folder)
     return types_of(shown["planned_values"]["root_module"])
+
+
+def ensure_keys(endpoint: str) -> None:
+    """Makes the keys that configs give to their functions."""
+    for region in REGIONS:
+        kms = Aws(endpoint).client("kms", region)
+        key = kms.create_key()["KeyMetadata"]["KeyId"]
+        kms.create_alias(AliasName=KEY_ALIAS, TargetKeyId=key)
 
 
 def run_terraform(arguments: list[str], root: Path, env: Mapping[str, str]) -> str:

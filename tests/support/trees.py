@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tfgen.app import App, Code, Function, ProviderMajor
+from tfgen.config.ciphertexts import FOLDER, load_ciphertexts
 from tfgen.config.load import loads
 from tfgen.render.features import Features
 from tfgen.render.library import module_files, modules_dir
@@ -37,8 +38,13 @@ def committed_tree(case: str) -> Path:
 
 
 def apps_of(config: Path, provider: ProviderMajor | None = None) -> tuple[App, ...]:
-    """Returns the apps of a config file, for another provider major if one is given."""
-    apps = resolve_all(loads(config.read_text("utf-8")))
+    """Returns the apps of a config file, for another provider major if one is given.
+
+    The golden configs share a folder, so the ciphertexts of each are in a folder of its name.
+    """
+    loaded = loads(config.read_text("utf-8"))
+    secrets = config.with_suffix("") if config.parent == CONFIGS else config.parent / FOLDER
+    apps = resolve_all(replace(loaded, ciphertexts=load_ciphertexts(secrets)))
     if provider is None:
         return apps
     return tuple(

@@ -18,9 +18,12 @@ PARAMETER_PATTERN = (
     r"^(arn:[a-z-]+:ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9_./-]+|/?[A-Za-z0-9_.-]+"
     r"(/[A-Za-z0-9_.-]+)*)(:[A-Za-z0-9_.-]+)?$"
 )
-# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+# A name, or a whole ARN, with the six characters that Secrets Manager adds to it:
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+_ID = r"[A-Za-z0-9/_+=.@-]+"
 SECRETS_MANAGER_PATTERN = (
-    r"^(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]+$"
+    rf"^(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{{12}}:secret:{_ID}-[A-Za-z0-9]{{6}}"
+    rf"|{_ID})$"
 )
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 PRINCIPAL_PATTERN = r"^arn:[a-z-]+:iam::\d{12}:(root|(user|role)/[\w+=,.@/-]+)$"
@@ -53,7 +56,8 @@ class SecretsManagerSecret(Model):
     secretsmanager: str = Field(
         pattern=SECRETS_MANAGER_PATTERN,
         max_length=2048,
-        description="Name or ARN of the secret.",
+        description="Name of the secret; or its whole ARN, which ends in six characters that "
+        "Secrets Manager adds.",
         examples=["hello/pg"],
     )
     key: str | None = Field(

@@ -23,7 +23,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tfgen.app import Api, App, Code, Function, Image, Region
+from tfgen.app import (
+    Api,
+    App,
+    Code,
+    Function,
+    Image,
+    KmsSecret,
+    Region,
+    SecretsManagerSecret,
+    SsmSecret,
+)
 
 Features = frozenset[str]
 """Names after ``when`` in the library."""
@@ -33,7 +43,7 @@ def features(apps: Iterable[App]) -> Features:
     """Returns what the stages of a tree use, all together."""
     used: set[str] = set()
     for app in apps:
-        used |= _of_api(app.api)
+        used |= _of_api(app.api) | _of_keys(app)
         for region in app.regions:
             used |= _of_region(region) | _of_function(region.function)
     return frozenset(used)
@@ -72,6 +82,33 @@ def _of_region(region: Region) -> set[str]:
     )
 
 
+def _of_keys(app: App) -> set[str]:
+    """Returns what the secrets and the keys of a stage make use of."""
+    secrets = [secret for region in app.regions for secret in region.secrets.values()]
+    kms = any(isinstance(secret, KmsSecret) for secret in secrets)
+    parameters = [secret for secret in secrets if isinstance(secret, SsmSecret)]
+    managed = [secret for secret in secrets if isinstance(secret, SecretsManagerSecret)]
+    own_key = any(region.kms_key is None for region in app.regions)
+    policy = app.key_policy
+    principals = policy.administrators or policy.encrypters or policy.decrypters
+    return _given(
+        {
+            "secrets": secrets,
+            "ciphertexts": kms and app.secrets_delivery == "environment",
+            "bundled": kms and app.secrets_delivery == "bundle",
+            "ssm": parameters,
+            "ssm_key": any(secret.kms_key for secret in parameters),
+            "secretsmanager": managed,
+            "secretsmanager_key": any(secret.kms_key for secret in managed),
+            "json_key": any(secret.key for secret in managed),
+            "own_key": own_key,
+            "given_key": any(region.kms_key for region in app.regions),
+            "key_policy": own_key and (kms or principals),
+            "principals": own_key and principals,
+        }
+    )
+
+
 def _of_function(function: Function) -> set[str]:
     code = function.code
     return _given(
@@ -81,6 +118,7 @@ def _of_function(function: Function) -> set[str]:
             "direct": isinstance(code, Code) and code.delivery == "direct",
             "s3": isinstance(code, Code) and code.delivery == "s3",
             "layers": isinstance(code, Code) and code.layers,
+            "wrapper": isinstance(code, Code) and code.wrapper,
             "ephemeral_storage": function.ephemeral_storage != DEFAULT_EPHEMERAL_STORAGE,
             "tracing": function.tracing,
             "reserved_concurrency": function.reserved_concurrency is not None,

@@ -90,6 +90,7 @@ def _stage(stage: StageView, folder: str, used: Features) -> dict[str, str]:
         f"{folder}/{name}": _template(
             f"stage/{name}",
             stage=stage,
+            used=used,
             required_version=REQUIRED_VERSION,
             provider_version=provider_version(stage.provider, used),
         )

@@ -65,6 +65,21 @@ def shared_secrets(regions: Sequence[a.Region]) -> Mapping[str, a.Secret]:
     }
 
 
+def shared_environment(env: Mapping[str, str], regions: Sequence[a.Region]) -> Mapping[str, str]:
+    """Returns the variables that all regions have, by the names that they have there.
+
+    Args:
+        env: what the config says for all of them.
+        regions: of the stage.
+    """
+    both = {**env, **wrapper_renamed(env)}
+    return {
+        name: value
+        for name, value in sorted(both.items())
+        if all(name in region.env for region in regions)
+    }
+
+
 def wrapper_renamed(env: Mapping[str, str]) -> dict[str, str]:
     """Returns an environment whose own wrapper, if it has one, is run by tfgen's."""
     renamed = {NEXT_WRAPPER if name == EXEC_WRAPPER else name: env[name] for name in env}

@@ -21,7 +21,7 @@ from tfgen.errors import ExitCode, TfgenError
 from tfgen.resolve.api import resolve_api
 from tfgen.resolve.function import common_function, resolve_function
 from tfgen.resolve.regions import StageOfRegions, resolve_regions
-from tfgen.resolve.secrets import packing, shared_secrets
+from tfgen.resolve.secrets import packing, shared_environment, shared_secrets
 from tfgen.rules import check_app, check_ciphertexts, check_stages
 
 DEFAULT_STAGE = "production"
@@ -107,7 +107,7 @@ def resolve(loaded: Loaded, stage: str, *, complete: bool = True) -> a.App:
         full_name=f"{config.name}-{stage}",
         tags=dict(sorted(config.tags.items())),
         function=resolve_function(common_function(config), None, None, places, of.packing),
-        env=dict(sorted(config.env.items())),
+        env=shared_environment(config.env, regions),
         secrets=shared_secrets(regions),
         secrets_delivery=config.secrets_delivery,
         decrypt=config.decrypt,

@@ -14,6 +14,7 @@ from tfgen.render.views.values import merged, used_only
 _UNUSED: Mapping[str, Value] = {
     "registry": None,
     "layers": [],
+    "wrapper": False,
     "ephemeral_storage": DEFAULT_EPHEMERAL_STORAGE,
     "tracing": False,
     "reserved_concurrency": None,
@@ -76,7 +77,12 @@ def _settings(function: Function) -> dict[str, Value]:
 def _code_settings(code: Code | Image) -> dict[str, Value]:
     if isinstance(code, Image):
         return {"registry": code.registry, "image": code.name}
-    return {"runtime": code.runtime, "handler": code.handler, "layers": list(code.layers)}
+    return {
+        "runtime": code.runtime,
+        "handler": code.handler,
+        "layers": list(code.layers),
+        "wrapper": code.wrapper,
+    }
 
 
 def _statement(statement: Statement) -> dict[str, Value]:

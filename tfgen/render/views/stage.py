@@ -9,10 +9,16 @@ from typing import Literal
 from tfgen.app import App, CloudBackend, ProviderMajor, Region, S3Backend
 from tfgen.regions import CONTROL_PLANE, REGIONS
 from tfgen.render.addresses import region_id
-from tfgen.render.hcl import Value
+from tfgen.render.hcl import Expression, Value
 from tfgen.render.views.api import api_settings, region_api, truststore
 from tfgen.render.views.dns import DnsView, RegionDnsView, dns_view, region_url
 from tfgen.render.views.function import bundle, function_settings, region_function
+from tfgen.render.views.secrets import (
+    encryption_context,
+    key_policy,
+    region_secrets,
+    shared_secrets,
+)
 from tfgen.render.views.values import merged
 
 
@@ -22,6 +28,8 @@ class RegionView:
 
     Attributes:
         id: its name in resource addresses.
+        kms_key: alias or ARN of the key, if the app has none of its own there.
+        key_policy: whom the policy of its own key names.
         url: where the region answers by itself.
         dns: None without a domain.
     """
@@ -32,6 +40,9 @@ class RegionView:
     function: Value
     api: Value
     environment: Value
+    secrets: Value
+    kms_key: Value
+    key_policy: Value
     truststore: Value
     url: Value
     dns: RegionDnsView | None
@@ -73,6 +84,9 @@ class StageView:
     function: Value
     api: Value
     environment: Mapping[str, str]
+    encryption_context: Mapping[str, Value]
+    secrets: Mapping[str, Value]
+    key_policy: Mapping[str, Value]
     dns: DnsView | None
     regions: Sequence[RegionView]
     aliases: Sequence[AliasView]
@@ -103,6 +117,9 @@ def stage_view(app: App, region_module: str) -> StageView:
         function=function_settings(app),
         api=api_settings(app),
         environment=app.env,
+        encryption_context=encryption_context(app),
+        secrets=shared_secrets(app),
+        key_policy=key_policy(app),
         dns=dns,
         regions=regions,
         aliases=_aliases(app),
@@ -123,11 +140,20 @@ def _region(app: App, region: Region, dns: DnsView | None) -> RegionView:
         function=region_function(app, region),
         api=region_api(app, region),
         environment=merged("local.environment", app.env, region.env),
+        secrets=region_secrets(app, region),
+        kms_key=region.kms_key,
+        key_policy=_key_policy(app, region),
         truststore=truststore(region.truststore),
         url=region_url(app, region),
         dns=dns.regions[region.name] if dns else None,
         in_dns=region.in_dns,
     )
+
+
+def _key_policy(app: App, region: Region) -> Value:
+    if region.kms_key or not key_policy(app):
+        return None
+    return Expression("local.key_policy")
 
 
 def _aliases(app: App) -> list[AliasView]:

@@ -13,7 +13,7 @@ output "arn" {
 
 output "key_arn" {
   description = "ARN of the KMS key that encrypts what belongs to the function."
-  value       = aws_kms_key.this.arn
+  value       = local.key_arn
 }
 
 output "alias" {
