@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_sts import STSClient
     from mypy_boto3_wafv2 import WAFV2Client
 
 Service = Literal[
@@ -37,7 +40,10 @@ Service = Literal[
     "logs",
     "route53",
     "s3",
+    "secretsmanager",
     "sqs",
+    "ssm",
+    "sts",
     "wafv2",
 ]
 
@@ -99,7 +105,13 @@ class Aws:
     @overload
     def client(self, service: Literal["s3"], region: str) -> S3Client: ...
     @overload
+    def client(self, service: Literal["secretsmanager"], region: str) -> SecretsManagerClient: ...
+    @overload
     def client(self, service: Literal["sqs"], region: str) -> SQSClient: ...
+    @overload
+    def client(self, service: Literal["ssm"], region: str) -> SSMClient: ...
+    @overload
+    def client(self, service: Literal["sts"], region: str) -> STSClient: ...
     @overload
     def client(self, service: Literal["wafv2"], region: str) -> WAFV2Client: ...
     def client(self, service: Service, region: str) -> Any:
