@@ -1,0 +1,104 @@
+"""The file of ciphertexts on the disk: changed by one process at a time, and as a whole."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tfgen.errors import TfgenError
+
+if TYPE_CHECKING:
+    from tfgen.aws.keys import Sealed
+    from tfgen.cli.env.stage import StageSecrets
+    from tfgen.config.ciphertexts import Ciphertexts
+    from tfgen.config.ciphertexts_edit import Changes
+
+_LOCK: Final = "secrets.lock"
+# Two branches that each set a value agree, whatever stands next to whatever; where both set the
+# same one, both lines are there, and reading the file says so.
+# https://git-scm.com/docs/gitattributes#_built_in_merge_drivers
+_ATTRIBUTES: Final = "*.yaml merge=union\n"
+
+
+def update(stage: StageSecrets, decide: Callable[[Ciphertexts], Changes]) -> bool:
+    """Changes the ciphertexts of a stage.
+
+    Args:
+        stage: the stage.
+        decide: looks at the file as it is now, under the lock, and returns what is to change.
+
+    Returns:
+        Whether anything did.
+
+    Raises:
+        TfgenError: the file is broken, or cannot be written; it is as it was.
+    """
+    from tfgen.config.ciphertexts import parse_ciphertexts
+    from tfgen.config.ciphertexts_edit import edit_ciphertexts
+    from tfgen.scratch import locked, make_scratch
+
+    try:
+        with locked(make_scratch(stage.project.folder) / _LOCK):
+            before = _read(stage.file)
+            changes = decide(parse_ciphertexts(before, file=stage.shown))
+            after = edit_ciphertexts(before, changes, file=stage.shown)
+            if after != before:
+                _write(stage, after)
+            return after != before
+    except OSError as error:
+        raise TfgenError(
+            f"The ciphertexts cannot be written: {error.strerror or error}",
+            place=stage.shown,
+            hint="make the file and its folder readable and writable for you; nothing was changed",
+        ) from error
+
+
+def put(stage: StageSecrets, sealed: Iterable[Sealed]) -> None:
+    """Writes ciphertexts, all of them or none.
+
+    Raises:
+        TfgenError: the file is broken, or cannot be written; it is as it was.
+    """
+    changes = changes_of(sealed)
+    update(stage, lambda _: changes)
+
+
+def changes_of(sealed: Iterable[Sealed]) -> Changes:
+    """Returns ciphertexts as the file has them."""
+    from tfgen.config.ciphertexts import Ciphertext, context_of
+
+    changes = {}
+    for each in sealed:
+        of = each.subject
+        context = context_of(of.app, of.stage, of.region, of.name)
+        text = base64.b64encode(each.ciphertext).decode("ascii")
+        changes[of.name, of.region] = Ciphertext(context, each.key, text)
+    return changes
+
+
+def _read(file: Path) -> str:
+    try:
+        # As bytes, or its line ends would not be the same any more.
+        return file.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise TfgenError(
+            "The file is not UTF-8 text", place=str(file), hint="take it from git again"
+        ) from error
+
+
+def _write(stage: StageSecrets, text: str) -> None:
+    from tfgen.cli.files import replace_file
+
+    folder = stage.file.parent
+    if not text:
+        stage.file.unlink()
+        return
+    if not folder.exists():
+        folder.mkdir(mode=0o755)
+        if not stage.sandbox:
+            replace_file(folder / ".gitattributes", _ATTRIBUTES.encode(), mode=0o644)
+    replace_file(stage.file, text.encode("utf-8"), mode=0o644)
