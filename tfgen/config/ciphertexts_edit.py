@@ -5,7 +5,10 @@ below it, one at the end of a line with that line, and names that are not in ord
 What comes out is read again and held against what the file said before: when anything but the
 wanted values differs, there is no edit.
 
-A blank line between two names lets git merge a change of the one with one of the other.
+Git merges changes that do not touch: a blank line between two names keeps a change of the one
+apart from one of the other, and a last line keeps a new name at the end apart from a change of the
+one before it. Git's own driver that takes the lines of both sides would be wrong: it puts the line
+of a region below another name when the two meet.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from tfgen.config.yaml_tree import parse
 from tfgen.errors import TfgenError
 
 HEADER = "# Written by `tfgen env`: ciphertexts, each for one region's key alone."
+
+FOOTER = "# End of the ciphertexts."
 
 Changes = Mapping[tuple[str, str], Ciphertext | None]
 """Name and region → the new ciphertext; None takes the old one out."""
@@ -72,9 +77,8 @@ def edit_ciphertexts(text: str, changes: Changes, *, file: str) -> str:
             _set(model, name, region, ciphertext)
     edited = _written(model, newline="\r\n" if "\r\n" in text else "\n")
     wanted = _changed(before, changes)
-    if parse_ciphertexts(edited, file=file).values != wanted or _comments(text) - _comments(
-        edited
-    ) - _dropped(before, wanted, text):
+    lost = _comments(text) - _comments(edited) - _dropped(before, wanted, text)
+    if not _says(edited, wanted) or lost - {HEADER, FOOTER}:
         raise TfgenError(
             "The file is written in a way that tfgen cannot edit without losing something",
             place=file,
@@ -90,6 +94,13 @@ def line_of(ciphertext: Ciphertext) -> str:
     return f'{{for: {ciphertext.context}, key: "{ciphertext.key}", ciphertext: {text}}}'
 
 
+def _says(text: str, wanted: Mapping[str, Mapping[str, Ciphertext]]) -> bool:
+    try:
+        return parse_ciphertexts(text, file="").values == wanted
+    except TfgenError:
+        return False
+
+
 def _changed(before: Ciphertexts, changes: Changes) -> dict[str, dict[str, Ciphertext]]:
     values = {name: dict(regions) for name, regions in before.values.items()}
     for (name, region), ciphertext in changes.items():
@@ -103,7 +114,7 @@ def _changed(before: Ciphertexts, changes: Changes) -> dict[str, dict[str, Ciphe
 def _read(text: str, values: Ciphertexts) -> _File:
     """Takes a file apart, with each comment at what it is about."""
     if not text.strip():
-        return _File(head=[HEADER])
+        return _File(head=[HEADER], tail=[FOOTER])
     model = _File()
     # Where what a comment can be above of begins, and where its comments are kept.
     below: list[tuple[int, list[str]]] = []
@@ -200,7 +211,7 @@ def _with(entries: dict[str, _Kept], key: str, value: _Kept) -> dict[str, _Kept]
 
 
 def _written(model: _File, *, newline: str) -> str:
-    if not model.names and model.head in ([], [HEADER]) and not model.tail:
+    if not model.names and model.head in ([], [HEADER]) and model.tail in ([], [FOOTER]):
         return ""
     blocks = []
     for name, kept in model.names.items():

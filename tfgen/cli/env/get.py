@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tfgen.cli.env.options import Name, OneRegion
+from tfgen.cli.env.options import Name, OneRegion, refuse_value
 from tfgen.cli.options import CONFIG, HERE, Chdir, ConfigFile, Sandbox, StageName
 from tfgen.errors import ExitCode, TfgenError
 
@@ -27,20 +27,19 @@ def get(
     from tfgen.ui.console import Console
 
     console = Console.from_environment()
+    refuse_value(name)
     opened = open_stage(console, chdir, config, stage, sandbox=sandbox)
     there = opened.region(region)
-    refuse_unknown(there, name)
+    _refuse_unknown(there, name)
     console.body(values_of(opened, there, [name])[name].encode("utf-8"))
 
 
-def refuse_unknown(region: Region, name: str) -> None:
+def _refuse_unknown(region: Region, name: str) -> None:
     """Refuses what is no secret of a region.
 
     Raises:
         TfgenError: it is none.
     """
-    # Whoever writes KEY=VALUE here does not want to see it again.
-    name = name.partition("=")[0]
     if name in region.secrets:
         return
     known = ", ".join(region.secrets)

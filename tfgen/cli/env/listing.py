@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tfgen.cli.env.blame import Commit, blame
+from tfgen.cli.env.stage import short_id
 from tfgen.cli.options import CONFIG, HERE, Chdir, ConfigFile, Json, RegionNames, Sandbox, StageName
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def entries(stage: StageSecrets, regions: Sequence[Region], *, everywhere: bool)
         regions: some of its regions.
         everywhere: also ciphertexts of regions that the stage does not have.
     """
-    commits = blame(stage.file)
+    commits = None if stage.sandbox else blame(stage.file)
     found = [
         _entry(stage, region.name, name, region.secrets.get(name), commits)
         for region in regions
@@ -115,7 +116,10 @@ def _entry(
         return Entry(name, region, from_, None, "not set", False, None)
     line = stage.sealed.places.at(name, region).rpartition(":")[2]
     commit = (commits or {}).get(int(line))
-    state = f"{commit.at:%Y-%m-%d %H:%M} by {commit.by}" if commit else "not committed"
+    # Nobody commits the sandbox's.
+    state = "set" if stage.sandbox else "not committed"
+    if commit is not None:
+        state = f"{commit.at:%Y-%m-%d %H:%M} by {commit.by}"
     found = secret is None or secret.ciphertext is not None
     if not found:
         state = f"made for {sealed.context}"
@@ -149,8 +153,7 @@ def _rows(
     rows: dict[tuple[str, ...], list[str]] = {}
     for each in found:
         source = each.source or "nothing names it"
-        # The first part of a key's ID tells keys apart, and a table has no room for an ARN.
-        key = each.key.rpartition("/")[2].partition("-")[0] if each.key else ""
+        key = short_id(each.key) if each.key else ""
         value = values.get((each.name, each.region), each.state)
         about = (value,) if decrypt else (key, each.state)
         # What is the same everywhere is one row.

@@ -22,10 +22,12 @@ def check_settable(stage: StageSecrets, regions: Sequence[Region], name: str) ->
     """Refuses a variable of which git keeps no ciphertext.
 
     Raises:
-        TfgenError: it has a plain value, or its value is kept in AWS.
+        TfgenError: it has a plain value, its value is kept in AWS, or it can be no secret.
     """
     from tfgen.app import KmsSecret
+    from tfgen.rules.secrets import check_secret_name
 
+    check_secret_name(name)
     places = stage.project.loaded.places.for_stage(stage.app.stage)
     for region in regions:
         here = places.for_region(region.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tfgen.cli.env.options import Names
+from tfgen.cli.env.options import Names, refuse_value
 from tfgen.cli.options import CONFIG, HERE, Chdir, ConfigFile, RegionNames, Sandbox, StageName
 from tfgen.errors import ExitCode, TfgenError
 
@@ -29,7 +29,7 @@ def remove(
     from tfgen.cli.env.missing import missing
     from tfgen.cli.env.naming import without_names
     from tfgen.cli.env.stage import open_stage
-    from tfgen.cli.env.store import update
+    from tfgen.cli.env.store import exclusively, update
     from tfgen.cli.project import open_project
     from tfgen.config.ciphertexts import FOLDER
     from tfgen.ui.console import Console
@@ -37,8 +37,9 @@ def remove(
     console = Console.from_environment()
     opened = open_stage(console, chdir, config, stage, sandbox=sandbox)
     regions = opened.regions(region)
-    wanted = [name.partition("=")[0] for name in names]
+    wanted = list(dict.fromkeys(names))
     for name in wanted:
+        refuse_value(name)
         _check(opened, regions, name, anywhere=not region)
     current = not sandbox and tree.is_current(opened.project)
     gone = {
@@ -48,16 +49,18 @@ def remove(
         # Without `--region`, also what is left of regions that the stage has no more.
         if not region or each in region
     }
-    update(opened, lambda _: gone)
-    # What is left without a name does no harm, so a run that ends here can be run again.
-    after = open_project(chdir, config, sandbox=sandbox, complete=False)
-    committed = opened.project.folder / FOLDER if sandbox else None
-    edited = without_names(after, wanted, kept=committed)
-    if edited.after != edited.before:
-        save(edited)
-        console.step("Edited", f"`secrets` of {opened.project.config.name}")
+    with exclusively(opened):
+        update(opened, lambda _: gone)
+        # What is left without a value is found again by a run that has to be repeated.
+        after = open_project(chdir, config, sandbox=sandbox, complete=False)
+        committed = opened.project.folder / FOLDER if sandbox else None
+        edited = without_names(after, wanted, kept=committed)
+        if edited.after != edited.before:
+            save(edited)
     if gone:
-        console.step("Removed", f"{', '.join(dict.fromkeys(wanted))} from {opened.shown}")
+        console.step("Removed", f"{', '.join(wanted)} from {opened.shown}")
+    if edited.after != edited.before:
+        console.step("Edited", f"`secrets` of {opened.project.config.name}")
     if current:
         tree.render_again(console, chdir, config)
     for name, lacking in missing(opened, wanted).items():
@@ -65,7 +68,10 @@ def remove(
             f"`{name}` is still in `secrets` of the config, and has no value for "
             f"{', '.join(lacking)}: set it, or remove its name there"
         )
-    console.message("A version of the function that has them keeps them, for a rollback")
+    if gone:
+        console.message("Versions of the function that have the ciphertext keep it, for a rollback")
+    elif edited.after == edited.before:
+        console.success("There was nothing to remove")
 
 
 def _check(stage: StageSecrets, regions: Sequence[Region], name: str, *, anywhere: bool) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tfgen.cli.env.options import refuse_value
+from tfgen.cli.env.stage import short_id
 from tfgen.cli.options import CONFIG, HERE, Chdir, ConfigFile, RegionNames, Sandbox, StageName
 from tfgen.errors import ExitCode, TfgenError
 
@@ -42,6 +44,7 @@ def rotate(
     current = not sandbox and tree.is_current(opened.project)
     wanted = {each.name: _sealed(opened, each, names) for each in opened.regions(region)}
     for name in names or []:
+        refuse_value(name)
         if all(name not in {each.subject.name for each in some} for some in wanted.values()):
             raise TfgenError(
                 f"`{name}` has no ciphertext to rotate",
@@ -86,7 +89,7 @@ def _write(stage: StageSecrets, before: Sequence[Sealed], after: Sequence[Sealed
     """Writes what is new, unless somebody has set the value meanwhile."""
     import base64
 
-    from tfgen.cli.env.store import changes_of, update
+    from tfgen.cli.env.store import changes_of, exclusively, update
     from tfgen.config.ciphertexts import Ciphertexts
     from tfgen.config.ciphertexts_edit import Changes
 
@@ -102,12 +105,13 @@ def _write(stage: StageSecrets, before: Sequence[Sealed], after: Sequence[Sealed
             if (found := now.find(name, region)) is not None and found.text == old[name, region]
         }
 
-    update(stage, decide)
+    with exclusively(stage):
+        update(stage, decide)
 
 
 def _keys(before: Sequence[Sealed], after: Sequence[Sealed], *, same: bool) -> str:
-    keys = sorted({each.key.rpartition("/")[2] for each in after})
+    new = ", ".join(sorted({short_id(each.key) for each in after}))
     if same:
-        return f"with the same key, {', '.join(keys)}"
-    old = sorted({each.key.rpartition("/")[2] for each in before})
-    return f"from {', '.join(old)} to {', '.join(keys)}"
+        return f"with the same key, {new}"
+    old = ", ".join(sorted({short_id(each.key) for each in before}))
+    return f"from the key {old} to {new}"

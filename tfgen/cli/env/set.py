@@ -61,7 +61,7 @@ def set_(
     from tfgen.cli.env import naming, tree, values
     from tfgen.cli.env.seal import seal
     from tfgen.cli.env.stage import open_stage
-    from tfgen.cli.env.store import put
+    from tfgen.cli.env.store import exclusively, put
     from tfgen.ui.console import Console
 
     console = Console.from_environment(no_input=no_input, verbose=verbose)
@@ -82,10 +82,12 @@ def set_(
     sealed = seal(console, opened, regions, known, approved=yes)
     # It may have been rendered to make a key.
     current = not sandbox and tree.is_current(opened.project)
-    put(opened, sealed)
-    # The name comes last: a ciphertext that nothing names does no harm, the other way round does.
-    if new:
-        save(naming.with_names(opened.project, new))
+    with exclusively(opened):
+        put(opened, sealed)
+        # The name comes last: a ciphertext that nothing names does no harm, and a name without
+        # one does.
+        if new:
+            save(naming.with_names(opened.project, new))
     _report(console, opened, regions, known, new)
     if current:
         tree.render_again(console, chdir, config)

@@ -48,7 +48,8 @@ class StageSecrets:
     @property
     def options(self) -> str:
         """What a command about the same stage needs behind its name, with a space before it."""
-        return (" --sandbox" if self.sandbox else "") + f" --stage {self.app.stage}"
+        stage = f" --stage {self.app.stage}" if len(self.project.apps) > 1 else ""
+        return (" --sandbox" if self.sandbox else "") + stage
 
     def regions(self, names: Sequence[str] | None) -> tuple[Region, ...]:
         """Returns the regions that the user asked for, or all.
@@ -117,6 +118,11 @@ class StageSecrets:
             .at("secrets", name),
             hint=f"set it with `tfgen env set{self.options} --region {region} {name}`",
         )
+
+
+def short_id(key: str) -> str:
+    """Returns enough of a key's ARN to tell it from others, for a line or a table."""
+    return key.rpartition("/")[2].partition("-")[0]
 
 
 def open_stage(

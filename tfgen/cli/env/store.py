@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,37 +17,20 @@ if TYPE_CHECKING:
     from tfgen.config.ciphertexts_edit import Changes
 
 _LOCK: Final = "secrets.lock"
-# Two branches that each set a value agree, whatever stands next to whatever; where both set the
-# same one, both lines are there, and reading the file says so.
-# https://git-scm.com/docs/gitattributes#_built_in_merge_drivers
-_ATTRIBUTES: Final = "*.yaml merge=union\n"
 
 
-def update(stage: StageSecrets, decide: Callable[[Ciphertexts], Changes]) -> bool:
-    """Changes the ciphertexts of a stage.
-
-    Args:
-        stage: the stage.
-        decide: looks at the file as it is now, under the lock, and returns what is to change.
-
-    Returns:
-        Whether anything did.
+@contextmanager
+def exclusively(stage: StageSecrets) -> Iterator[None]:
+    """Keeps other processes from changing ciphertexts, or their names in the config, meanwhile.
 
     Raises:
-        TfgenError: the file is broken, or cannot be written; it is as it was.
+        TfgenError: a file cannot be written.
     """
-    from tfgen.config.ciphertexts import parse_ciphertexts
-    from tfgen.config.ciphertexts_edit import edit_ciphertexts
     from tfgen.scratch import locked, make_scratch
 
     try:
         with locked(make_scratch(stage.project.folder) / _LOCK):
-            before = _read(stage.file)
-            changes = decide(parse_ciphertexts(before, file=stage.shown))
-            after = edit_ciphertexts(before, changes, file=stage.shown)
-            if after != before:
-                _write(stage, after)
-            return after != before
+            yield
     except OSError as error:
         raise TfgenError(
             f"The ciphertexts cannot be written: {error.strerror or error}",
@@ -55,11 +39,37 @@ def update(stage: StageSecrets, decide: Callable[[Ciphertexts], Changes]) -> boo
         ) from error
 
 
+def update(stage: StageSecrets, decide: Callable[[Ciphertexts], Changes]) -> bool:
+    """Changes the ciphertexts of a stage, which nobody else may do meanwhile.
+
+    Args:
+        stage: the stage.
+        decide: looks at the file as it is now, and returns what is to change.
+
+    Returns:
+        Whether anything did.
+
+    Raises:
+        TfgenError: the file is broken; it is as it was.
+        OSError: it cannot be written; it is as it was.
+    """
+    from tfgen.config.ciphertexts import parse_ciphertexts
+    from tfgen.config.ciphertexts_edit import edit_ciphertexts
+
+    before = _read(stage.file)
+    changes = decide(parse_ciphertexts(before, file=stage.shown))
+    after = edit_ciphertexts(before, changes, file=stage.shown)
+    if after != before:
+        _write(stage, after)
+    return after != before
+
+
 def put(stage: StageSecrets, sealed: Iterable[Sealed]) -> None:
     """Writes ciphertexts, all of them or none.
 
     Raises:
-        TfgenError: the file is broken, or cannot be written; it is as it was.
+        TfgenError: the file is broken; it is as it was.
+        OSError: it cannot be written; it is as it was.
     """
     changes = changes_of(sealed)
     update(stage, lambda _: changes)
@@ -97,8 +107,5 @@ def _write(stage: StageSecrets, text: str) -> None:
     if not text:
         stage.file.unlink()
         return
-    if not folder.exists():
-        folder.mkdir(mode=0o755)
-        if not stage.sandbox:
-            replace_file(folder / ".gitattributes", _ATTRIBUTES.encode(), mode=0o644)
+    folder.mkdir(mode=0o755, exist_ok=True)
     replace_file(stage.file, text.encode("utf-8"), mode=0o644)
