@@ -23,7 +23,8 @@ _REJECTED: Final = frozenset(
         "UnrecognizedClientException",
     }
 )
-_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+"""The codes with which AWS says that somebody may not do something."""
 
 _SIGN_IN: Final = (
     "sign in with `aws sso login` or `aws configure`, or set AWS_PROFILE, or add --sandbox "
@@ -32,6 +33,20 @@ _SIGN_IN: Final = (
 # The sentence names the IAM action, which the operation does not: `GetRestApis` needs
 # `apigateway:GET`. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 _ACTION: Final = re.compile(r"not authorized to perform: ([a-z0-9-]+:\w+)", re.IGNORECASE)
+
+
+class RefusalError(TfgenError):
+    """What AWS answered instead of doing what it was asked, for callers that know more about it.
+
+    Attributes:
+        code: AWS's own, for example ``AccessDeniedException``.
+        action: the IAM action that was refused, if one was; or the call.
+    """
+
+    def __init__(self, message: str, *, hint: str, code: str, action: str) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        self.action = action
 
 
 class _Operation(Protocol):
@@ -136,24 +151,30 @@ def _is_an_answer(code: str) -> bool:
     return code.startswith("NoSuch") or code.endswith(("NotFoundException", "AlreadyExists"))
 
 
-def _refusal(code: str, message: str, call: str, region: str) -> TfgenError:
+def _refusal(code: str, message: str, call: str, region: str) -> RefusalError:
+    named = _ACTION.search(message)
+    action = named.group(1) if named and code in DENIED else call
+    sentence, hint = _said(code, message, action, region)
+    return RefusalError(sentence, hint=hint, code=code, action=action)
+
+
+def _said(code: str, message: str, action: str, region: str) -> tuple[str, str]:
+    """Returns a sentence and a hint."""
     if code in _EXPIRED:
-        return TfgenError("the AWS credentials have expired", hint=_SIGN_IN)
+        return "the AWS credentials have expired", _SIGN_IN
     if code in _REJECTED:
-        return TfgenError(
+        return (
             f"AWS does not accept the credentials in {region} ({code})",
-            hint=f"{_SIGN_IN}; a region that is off by default has to be enabled for the account",
+            f"{_SIGN_IN}; a region that is off by default has to be enabled for the account",
         )
-    if code in _DENIED:
-        named = _ACTION.search(message)
-        action = named.group(1) if named else call
-        return TfgenError(
+    if code in DENIED:
+        return (
             f"the AWS credentials do not allow {action} in {region}",
-            hint=f"allow {action} in the IAM policy of the user or role, or use another profile",
+            f"allow {action} in the IAM policy of the user or role, or use another profile",
         )
-    return TfgenError(
-        f"AWS answered {call} in {region} with {code or 'an error'}: {_sentence(message)}",
-        hint="run the command again; https://health.aws.amazon.com shows if AWS has a problem",
+    return (
+        f"AWS answered {action} in {region} with {code or 'an error'}: {_sentence(message)}",
+        "run the command again; https://health.aws.amazon.com shows if AWS has a problem",
     )
 
 

@@ -10,6 +10,7 @@ import typer
 from tfgen import __version__
 from tfgen.cli.apply import apply
 from tfgen.cli.destroy import destroy
+from tfgen.cli.env import app as env
 from tfgen.cli.help import Command
 from tfgen.cli.init import init
 from tfgen.cli.lint import lint
@@ -43,11 +44,13 @@ app.command()(url)
 app.command()(validate)
 app.command()(lint)
 app.command()(schema)
+app.add_typer(env, name="env")
 app.add_typer(region, name="region")
 app.add_typer(sandbox, name="sandbox")
 
 for command in (
     *app.registered_commands,
+    *env.registered_commands,
     *region.registered_commands,
     *sandbox.registered_commands,
 ):

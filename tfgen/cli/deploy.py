@@ -42,6 +42,7 @@ class Deployment:
         nothing_to_do: what to say when the plan is empty.
         review: looks at what the plan does to each resource before anybody is asked, and raises
             what speaks against it.
+        targets: addresses to narrow it to, for what is less than whole regions.
     """
 
     regions: Sequence[str]
@@ -50,6 +51,7 @@ class Deployment:
     question: str
     nothing_to_do: str
     review: Callable[[Sequence[PlannedChange]], None] | None = None
+    targets: Sequence[str] = ()
 
 
 def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bool:
@@ -79,7 +81,7 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
             destroy=deployment.destroy,
         )
         if not _shown_plan(console, workspace, deployment):
-            settle(workspace, deployment.regions)
+            _settle(workspace, deployment)
             console.success(deployment.nothing_to_do)
             return False
         if deployment.review is not None:
@@ -92,14 +94,20 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
         apply_saved(console, workspace, saved)
     finally:
         saved.unlink(missing_ok=True)
-    settle(workspace, deployment.regions)
+    _settle(workspace, deployment)
     return True
+
+
+def _settle(workspace: Workspace, deployment: Deployment) -> None:
+    # Of a broken run that concerns more, the rest is still to be taken care of.
+    if not deployment.targets:
+        settle(workspace, deployment.regions)
 
 
 def _targets(workspace: Workspace, deployment: Deployment) -> list[str]:
     from tfgen.render.addresses import region_addresses
 
-    return region_addresses(workspace.app, deployment.regions)
+    return [*region_addresses(workspace.app, deployment.regions), *deployment.targets]
 
 
 def quiet_plan(

@@ -74,6 +74,7 @@ def open_workspace(
     sandbox: bool,
     render_first: bool = False,
     current: bool = True,
+    bundles: bool = True,
 ) -> Iterator[Workspace]:
     """Gets everything ready that Terraform needs, and keeps renders away while it runs.
 
@@ -85,6 +86,7 @@ def open_workspace(
         render_first: bring a tree up to date that is not, unless it was edited by hand.
         current: the tree must be what the config says, and the bundles must be built; False is
             for commands that only read the state.
+        bundles: False is for an apply of something that is not the function.
 
     Raises:
         TfgenError: the tree is out of date or edited, a bundle cannot be built, or there is no
@@ -96,7 +98,7 @@ def open_workspace(
 
     app = project.app(stage)
     scratch = make_scratch(project.folder)
-    if current:
+    if current and bundles:
         build_bundles(console, project, app)
     found = engine.find(os.environ, cache=scratch / "engine.json")
     console.detail(f"Using {found}")

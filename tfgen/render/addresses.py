@@ -66,6 +66,19 @@ def region_addresses(app: App, regions: Sequence[str]) -> list[str]:
     return addresses
 
 
+def key_addresses(regions: Sequence[str]) -> list[str]:
+    """Returns the addresses of the app's own keys, and of the aliases that they are known by.
+
+    Args:
+        regions: the regions of the keys.
+    """
+    return [
+        f"module.{region_id(region)}.module.function.{resource}.this"
+        for region in regions
+        for resource in ("aws_kms_key", "aws_kms_alias")
+    ]
+
+
 def is_below(address: str, parents: Sequence[str]) -> bool:
     """Says whether a resource is one of some resources, or in one of some modules.
 

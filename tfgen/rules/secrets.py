@@ -111,6 +111,19 @@ def _check_name(region: Region, name: str, places: Places) -> None:
             place=place,
             hint="remove one of the two",
         )
+    check_secret_name(name, place)
+
+
+def check_secret_name(name: str, place: str | None = None) -> None:
+    """Refuses a name that no secret can have.
+
+    Args:
+        name: of the variable.
+        place: where it stands, if it stands anywhere yet.
+
+    Raises:
+        TfgenError: Lambda or the function's start needs it.
+    """
     if name in RESERVED_ENV:
         raise TfgenError(
             f"Lambda sets `{name}` itself, so `secrets` cannot",

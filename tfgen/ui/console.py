@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Final, Literal
 
 from tfgen.errors import ExitCode, TfgenError
+from tfgen.ui.hidden import LONGEST, read_hidden
 from tfgen.ui.stream import Abilities, Stream, in_ci
 from tfgen.ui.tables import plain_table, pretty_table
 from tfgen.ui.text import Style, escape, escape_json, escape_line, escape_styled, paint, paint_diff
@@ -291,6 +292,33 @@ class Console:
             except TfgenError as error:
                 self.report("error", error.message, hint=error.hint)
 
+    def ask_hidden(self, question: str, *, flag: str, validate: Callable[[str], object]) -> str:
+        """Asks for something that nobody may see, twice, until both answers are the same.
+
+        Args:
+            question: without a colon at its end.
+            flag: the option that answers instead.
+            validate: raises `TfgenError`, which is shown before the question is asked again.
+
+        Returns:
+            The answer as it was typed, with any space around it.
+
+        Raises:
+            TfgenError: nobody can be asked.
+            KeyboardInterrupt: Ctrl-C was pressed, or the input has ended.
+        """
+        self.require_answers(question, flag=flag)
+        while True:
+            answer = self._hidden(f"{question}: ")
+            try:
+                validate(answer)
+            except TfgenError as error:
+                self.report("error", error.message, hint=error.hint)
+                continue
+            if self._hidden(f"{question}, once more: ") == answer:
+                return answer
+            self.message("The two answers differ")
+
     def confirm(self, question: str, *, flag: str) -> bool:
         """Asks for a yes or a no; only Return means no.
 
@@ -327,6 +355,25 @@ class Console:
             if escape_line(answer) == answer:
                 return answer
             self.message("That has a control character in it")
+
+    def _hidden(self, prompt: str) -> str:
+        while True:
+            self.err.write(paint(escape_line(prompt), Style.STRONG, color=self.err.color))
+            try:
+                line = read_hidden(sys.stdin)
+            except KeyboardInterrupt:
+                self.err.write("\n")
+                raise
+            except UnicodeDecodeError:
+                self.message("That is not text in this terminal's encoding")
+                continue
+            if not line:
+                self.err.write("\n")
+                raise KeyboardInterrupt
+            answer = line.removesuffix("\n")
+            if len(answer.encode("utf-8", "surrogateescape")) <= LONGEST:
+                return answer
+            self.message(f"A terminal takes lines of at most {LONGEST:,} bytes: use `--stdin`")
 
     def _say(self, text: str) -> None:
         if self._above is None:

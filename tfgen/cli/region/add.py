@@ -35,8 +35,8 @@ def add(
 ) -> None:
     """Add regions to the config, behind those that it has, and render."""
     from tfgen.bundle.locate import check_source
+    from tfgen.cli.config_file import edit, save
     from tfgen.cli.project import open_project
-    from tfgen.cli.region.config_file import edit, save
     from tfgen.cli.region.sets import region_set
     from tfgen.config.edit import add_region
     from tfgen.render.render import render

@@ -11,8 +11,8 @@ from tfgen.cli.region.add import RegionSetOfStage
 from tfgen.errors import ExitCode, TfgenError
 
 if TYPE_CHECKING:
+    from tfgen.cli.config_file import Edited
     from tfgen.cli.project import Project
-    from tfgen.cli.region.config_file import Edited
     from tfgen.cli.region.sets import RegionSet
 
 
@@ -41,8 +41,8 @@ def remove(
 
     Interrupted anywhere, the same command goes on where it was.
     """
+    from tfgen.cli.config_file import save
     from tfgen.cli.project import open_project
-    from tfgen.cli.region.config_file import save
     from tfgen.cli.region.retire import Removal, retire
     from tfgen.cli.region.sets import region_set
     from tfgen.render.render import render
@@ -88,7 +88,7 @@ def remove(
 
 
 def _without(project: Project, chosen: RegionSet, region: str) -> Edited:
-    from tfgen.cli.region.config_file import edit
+    from tfgen.cli.config_file import edit
     from tfgen.cli.region.sets import regions_at
     from tfgen.config.edit import remove_region
     from tfgen.config.load import loads

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tfgen.cli.files import replace_file
 from tfgen.cli.project import Project
 from tfgen.config.load import loads
 from tfgen.errors import TfgenError
@@ -30,12 +28,13 @@ class Edited:
     project: Project
 
 
-def edit(project: Project, change: Callable[[str], str]) -> Edited:
+def edit(project: Project, change: Callable[[str], str], *, complete: bool = True) -> Edited:
     """Edits the text of a config, and resolves what comes out.
 
     Args:
         project: its file is read anew.
         change: returns the edited text.
+        complete: every secret must have its ciphertext.
 
     Raises:
         TfgenError: the file cannot be read or edited, or is not valid with the edit; its place is
@@ -49,8 +48,9 @@ def edit(project: Project, change: Callable[[str], str]) -> Edited:
     changed = change(text)
     file = project.config.name
     try:
-        loaded = replace(loads(changed, file=file), ciphertexts=project.loaded.ciphertexts)
-        apps = resolve_all(loaded)
+        now = loads(changed, file=file)
+        loaded = replace(project.loaded, config=now.config, places=now.places)
+        apps = resolve_all(loaded, complete=complete)
     except TfgenError as error:
         place = _line_before(error.place, text, changed, file)
         raise TfgenError(
@@ -65,8 +65,7 @@ def save(edited: Edited) -> None:
     Raises:
         TfgenError: the file was changed meanwhile, or cannot be written; it is as it was.
     """
-    # Where it is a link, the file behind it is replaced, and the link stays.
-    path = edited.project.config.resolve()
+    path = edited.project.config
     try:
         if path.read_bytes() != edited.before:
             raise TfgenError(
@@ -74,19 +73,7 @@ def save(edited: Edited) -> None:
                 place=str(edited.project.config),
                 hint="run the same command again",
             )
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(edited.after)
-                file.flush()
-                os.fsync(file.fileno())
-            beside = Path(name)
-            beside.chmod(path.stat().st_mode & 0o777)
-            beside.replace(path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                Path(name).unlink()
-            raise
+        replace_file(path, edited.after, mode=0o644)
     except OSError as error:
         raise _unusable(edited.project.config, error) from error
 

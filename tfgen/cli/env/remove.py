@@ -1,0 +1,97 @@
+"""``tfgen env remove``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tfgen.cli.env.options import Names, refuse_value
+from tfgen.cli.options import CONFIG, HERE, Chdir, ConfigFile, RegionNames, Sandbox, StageName
+from tfgen.errors import ExitCode, TfgenError
+
+if TYPE_CHECKING:
+    from tfgen.app import Region
+    from tfgen.cli.env.stage import StageSecrets
+
+
+def remove(
+    *,
+    names: Names,
+    stage: StageName = None,
+    region: RegionNames = None,
+    sandbox: Sandbox = False,
+    chdir: Chdir = HERE,
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Remove ciphertexts, and the names that have none left from the config."""
+    from tfgen.cli.config_file import save
+    from tfgen.cli.env import tree
+    from tfgen.cli.env.missing import missing
+    from tfgen.cli.env.naming import without_names
+    from tfgen.cli.env.stage import open_stage
+    from tfgen.cli.env.store import exclusively, update
+    from tfgen.cli.project import open_project
+    from tfgen.config.ciphertexts import FOLDER
+    from tfgen.ui.console import Console
+
+    console = Console.from_environment()
+    opened = open_stage(console, chdir, config, stage, sandbox=sandbox)
+    regions = opened.regions(region)
+    wanted = list(dict.fromkeys(names))
+    for name in wanted:
+        refuse_value(name)
+        _check(opened, regions, name, anywhere=not region)
+    current = not sandbox and tree.is_current(opened.project)
+    gone = {
+        (name, each): None
+        for name in wanted
+        for each in opened.sealed.values.get(name, {})
+        # Without `--region`, also what is left of regions that the stage has no more.
+        if not region or each in region
+    }
+    with exclusively(opened):
+        update(opened, lambda _: gone)
+        # What is left without a value is found again by a run that has to be repeated.
+        after = open_project(chdir, config, sandbox=sandbox, complete=False)
+        committed = opened.project.folder / FOLDER if sandbox else None
+        edited = without_names(after, wanted, kept=committed)
+        if edited.after != edited.before:
+            save(edited)
+    if gone:
+        console.step("Removed", f"{', '.join(wanted)} from {opened.shown}")
+    if edited.after != edited.before:
+        console.step("Edited", f"`secrets` of {opened.project.config.name}")
+    if current:
+        tree.render_again(console, chdir, config)
+    for name, lacking in missing(opened, wanted).items():
+        console.notice(
+            f"`{name}` is still in `secrets` of the config, and has no value for "
+            f"{', '.join(lacking)}: set it, or remove its name there"
+        )
+    if gone:
+        console.message("Versions of the function that have the ciphertext keep it, for a rollback")
+    elif edited.after == edited.before:
+        console.success("There was nothing to remove")
+
+
+def _check(stage: StageSecrets, regions: Sequence[Region], name: str, *, anywhere: bool) -> None:
+    """Refuses what has neither a ciphertext nor the name of one."""
+    from tfgen.app import KmsSecret
+    from tfgen.cli.env.naming import source
+
+    known = stage.sealed.values.get(name, {})
+    if (anywhere and known) or any(region.name in known for region in regions):
+        return
+    kept = [region.secrets[name] for region in regions if name in region.secrets]
+    if any(isinstance(secret, KmsSecret) for secret in kept):
+        return
+    if kept:
+        raise TfgenError(
+            f"`{name}` is kept in AWS: {source(kept[0])}",
+            hint="remove it from `secrets` of the config yourself",
+        )
+    raise TfgenError(
+        f"There is no secret `{name}` in {', '.join(region.name for region in regions)}",
+        hint=f"`tfgen env list{stage.options}` shows those that there are",
+        exit_code=ExitCode.USAGE,
+    )
