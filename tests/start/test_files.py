@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tfgen.start.files import start_files
+from tfgen.start.files import ciphertexts_file, start_files
 from tfgen.start.runtimes import supports
 
 
@@ -42,15 +42,15 @@ def test_the_files() -> None:
         ),
     }
     ciphertexts = {"us-west-2": {"B": "YQ==", "A": "Yg=="}, "eu-west-2": {}}
-    node = {file.name: file for file in start_files("nodejs22.x", ciphertexts)}
-    assert sorted(node) == [
-        *(".tfgen/secrets.json", ".tfgen/start", ".tfgen/start-node/client.mjs"),
+    assert sorted(file.name for file in start_files("nodejs22.x")) == [
+        *(".tfgen/start", ".tfgen/start-node/client.mjs"),
         *(".tfgen/start-node/jobs.mjs", ".tfgen/start-node/start.mjs"),
     ]
-    secrets = node[".tfgen/secrets.json"].content
-    assert json.loads(secrets) == ciphertexts
+    secrets = ciphertexts_file(ciphertexts)
+    assert secrets.name == ".tfgen/secrets.json"
+    assert json.loads(secrets.content) == ciphertexts
     reordered = {"eu-west-2": {}, "us-west-2": {"A": "Yg==", "B": "YQ=="}}
-    assert start_files("nodejs22.x", reordered)[-1].content == secrets
+    assert ciphertexts_file(reordered) == secrets
 
 
 @pytest.mark.parametrize("file", start_files("python3.9"), ids=lambda file: file.name)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tfgen.cli.bundles import build_bundles
 from tfgen.cli.project import Project
 from tfgen.errors import TfgenError
 
@@ -112,40 +113,6 @@ def open_workspace(
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with hold(scratch, shared=True):
         yield workspace
-
-
-def build_bundles(console: Console, project: Project, app: App) -> None:
-    """Builds the bundle of every function of a stage that is not built already.
-
-    Raises:
-        TfgenError: a source is missing or cannot become a bundle.
-    """
-    from tfgen.app import Code
-    from tfgen.bundle.build import build
-    from tfgen.bundle.limits import MAX_ZIPPED
-    from tfgen.start.files import start_files
-    from tfgen.ui.text import count
-
-    places = project.loaded.places.for_stage(app.stage)
-    never = [Path(app.terraform.output), project.config.resolve()]
-    # Regions mostly share a bundle, but a handler of one's own is checked against it, too.
-    wanted = {
-        code: region.name
-        for region in reversed(app.regions)
-        if isinstance(code := region.function.code, Code)
-    }
-    for code, region in wanted.items():
-        place = places.for_region(region).at("function", "source")
-        added = start_files(code.runtime) if code.wrapper else ()
-        bundle = build(code, project.folder, added=added, place=place, exclude=never)
-        size = f"{bundle.zipped / 1000:,.1f} kB"
-        if bundle.rebuilt:
-            console.step("Bundled", f"{code.source} ({count(bundle.files, 'file')}, {size})")
-        if code.delivery == "s3" and bundle.zipped <= MAX_ZIPPED:
-            console.notice(
-                f"S3 delivery without need: the bundle of `{code.source}` has {size}, and Lambda "
-                "takes 50 MB without a bucket. Remove `code: s3` unless it is going to grow"
-            )
 
 
 def _require_current(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from tfgen.app import App, Code, KmsSecret, Region, SecretsManagerSecret, SsmSecret
 from tfgen.config.ciphertexts import Ciphertext, Ciphertexts, context_of
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
 from tfgen.rules.environment import RESERVED_ENV
+from tfgen.start.runtimes import supports
 
 PREFIXES = ("kms:", "ssm:", "secretsmanager:")
 """How a value begins that is a reference."""
@@ -17,14 +16,6 @@ PREFIXES = ("kms:", "ssm:", "secretsmanager:")
 _OF_THE_START = frozenset(
     {"AWS_LAMBDA_EXEC_WRAPPER", "NODE_OPTIONS", "TFGEN_APP", "TFGEN_EXEC_WRAPPER", "TFGEN_STAGE"}
 )
-# https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper lists runtimes
-# that take a wrapper; Node.js takes modules to load first from 18.18 on.
-_WRAPPED_RUNTIME = re.compile(r"python3\.\d+|nodejs(18|[2-9]\d)\.x")
-
-
-def supports_wrapper(runtime: str) -> bool:
-    """Says whether the wrapper can resolve the secrets of functions of a runtime."""
-    return _WRAPPED_RUNTIME.fullmatch(runtime) is not None
 
 
 def check_secrets(app: App, places: Places) -> None:
@@ -194,7 +185,7 @@ def _check_start(app: App, region: Region, places: Places) -> None:
                 place=places.at("secrets_delivery"),
                 hint="remove `secrets_delivery:`",
             )
-    elif app.decrypt == "wrapper" and not supports_wrapper(code.runtime):
+    elif app.decrypt == "wrapper" and not supports(code.runtime):
         raise TfgenError(
             f"tfgen cannot resolve the secrets of a function of the runtime `{code.runtime}`",
             place=places.at("function", "runtime"),

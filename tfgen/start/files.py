@@ -20,16 +20,11 @@ _PROGRAMS: Final[Mapping[Language, str]] = {
 }
 
 
-def start_files(
-    runtime: str, ciphertexts: Mapping[str, Mapping[str, str]] | None = None
-) -> tuple[AddedFile, ...]:
-    """Returns what a bundle gets; nothing for a runtime that is not supported.
+def start_files(runtime: str) -> tuple[AddedFile, ...]:
+    """Returns what resolves secrets; nothing for a runtime that is not supported.
 
     Args:
         runtime: of the function.
-        ciphertexts: region → variable → its ciphertext in Base64, for all regions of the stage,
-            also for those that have none, when the bundle is to bring them; None if the
-            environment does.
     """
     language = language_of(runtime)
     if language is None:
@@ -39,11 +34,17 @@ def start_files(
         AddedFile(f"{FOLDER}/{path.relative_to(_HERE).as_posix()}", 0o644, path.read_bytes())
         for path in sorted(_HERE.glob(_PROGRAMS[language]))
     ]
-    if ciphertexts is not None:
-        content = json.dumps(
-            {region: dict(names) for region, names in ciphertexts.items()},
-            indent=1,
-            sort_keys=True,
-        )
-        files.append(AddedFile(f"{FOLDER}/secrets.json", 0o644, f"{content}\n".encode()))
     return tuple(files)
+
+
+def ciphertexts_file(ciphertexts: Mapping[str, Mapping[str, str]]) -> AddedFile:
+    """Returns the file that brings ciphertexts, when the environment does not.
+
+    Args:
+        ciphertexts: region → variable → its ciphertext in Base64, for all regions of the stage,
+            also for those that have none.
+    """
+    content = json.dumps(
+        {region: dict(names) for region, names in ciphertexts.items()}, indent=1, sort_keys=True
+    )
+    return AddedFile(f"{FOLDER}/secrets.json", 0o644, f"{content}\n".encode())

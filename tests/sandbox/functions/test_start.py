@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.functions.lab import REGION, Lab, bundle
-from tfgen.start.files import start_files
+from tfgen.start.files import ciphertexts_file, start_files
 
 PYTHON = """
 import json, os, subprocess, sys
@@ -84,7 +84,9 @@ def deploy(request: pytest.FixtureRequest, lab: Lab) -> Deploy:
         python = request.param == "python"
         runtime = "python3.11" if python else node_runtime()
         code = {"app.py": PYTHON} if python else {"app.mjs": NODE}
-        added = start_files(runtime, ciphertexts)
+        added = start_files(runtime)
+        if ciphertexts is not None:
+            added = (*added, ciphertexts_file(ciphertexts))
         content = code | {file.name: file.content.decode() for file in added} | dict(files or {})
         modes = {file.name: file.mode for file in added} | dict.fromkeys(files or {}, 0o755)
         environment = {

@@ -1,0 +1,66 @@
+"""The bundles of a stage, with what they have beside the function's source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tfgen.cli.project import Project
+
+if TYPE_CHECKING:
+    from tfgen.app import App, Code
+    from tfgen.bundle.parts import AddedFile
+    from tfgen.ui.console import Console
+
+
+def build_bundles(console: Console, project: Project, app: App) -> None:
+    """Builds the bundle of every function of a stage that is not built already.
+
+    Raises:
+        TfgenError: a source is missing or cannot become a bundle.
+    """
+    from tfgen.app import Code
+    from tfgen.bundle.build import build
+    from tfgen.bundle.limits import MAX_ZIPPED
+    from tfgen.ui.text import count
+
+    places = project.loaded.places.for_stage(app.stage)
+    never = [Path(app.terraform.output), project.config.resolve()]
+    # Regions mostly share a bundle, but a handler of one's own is checked against it, too.
+    wanted = {
+        code: region.name
+        for region in reversed(app.regions)
+        if isinstance(code := region.function.code, Code)
+    }
+    for code, region in wanted.items():
+        place = places.for_region(region).at("function", "source")
+        added = _beside_source(app, code)
+        bundle = build(code, project.folder, added=added, place=place, exclude=never)
+        size = f"{bundle.zipped / 1000:,.1f} kB"
+        if bundle.rebuilt:
+            console.step("Bundled", f"{code.source} ({count(bundle.files, 'file')}, {size})")
+        if code.delivery == "s3" and bundle.zipped <= MAX_ZIPPED:
+            console.notice(
+                f"S3 delivery without need: the bundle of `{code.source}` has {size}, and Lambda "
+                "takes 50 MB without a bucket. Remove `code: s3` unless it is going to grow"
+            )
+
+
+def _beside_source(app: App, code: Code) -> list[AddedFile]:
+    """Returns what resolves the secrets, and the ciphertexts that the environment does not have."""
+    from tfgen.app import KmsSecret
+    from tfgen.start.files import ciphertexts_file, start_files
+
+    added = list(start_files(code.runtime)) if code.wrapper else []
+    if app.secrets_delivery == "bundle":
+        sealed = {
+            region.name: {
+                name: secret.ciphertext
+                for name, secret in region.secrets.items()
+                if isinstance(secret, KmsSecret) and secret.ciphertext is not None
+            }
+            for region in app.regions
+        }
+        if any(sealed.values()):
+            added.append(ciphertexts_file(sealed))
+    return added
