@@ -228,6 +228,17 @@ def requests(server: AwsServer) -> Mapping[str, int]:
     return {service: len(server.requests(service)) for service in services}
 
 
+@pytest.mark.parametrize("selector", [":stable", "stable", "/b:stable"])
+def test_a_label_of_a_parameter(program: Program, selector: str) -> None:
+    """SSM's documentation shows the last; its answers have the first."""
+    found = {"Name": "/b", "Selector": selector, "Version": 3, "Value": "labelled"}
+    with serve(lambda _: (200, {"Parameters": [found]})) as server:
+        settings = environment(server.url)
+        assert program.resolve({"B": "ssm:/b:stable"}, settings) == {"B": "labelled"}
+        other = program.resolve({"B": "ssm:/b:other"}, settings)
+    assert other == {"B": {"failure": "SSM: there is no parameter `/b:other` in eu-west-2"}}
+
+
 @pytest.mark.parametrize("missing", ["AWS_REGION", "AWS_ACCESS_KEY_ID", "TFGEN_STAGE"])
 def test_what_is_missing_is_told(program: Program, missing: str) -> None:
     known = {**environment("http://127.0.0.1:9"), missing: ""}

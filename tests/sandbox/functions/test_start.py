@@ -289,10 +289,19 @@ def test_what_no_variable_can_hold(lab: Lab, deploy: Deploy, key: str) -> None:
     parameter(lab, f"/{key}", f"{CANARY}before\0after")
     kms = lab.client("kms")
     context = {"app": APP, "stage": STAGE, "region": REGION, "name": "BYTES"}
-    made = kms.encrypt(KeyId=key, Plaintext=b"c4nary-\xff", EncryptionContext=context)
+    text = CANARY.encode() + b"\xff"
+    made = kms.encrypt(KeyId=key, Plaintext=text, EncryptionContext=context)
     ciphertext = base64.b64encode(made["CiphertextBlob"]).decode()
-    name = deploy({"NUL": f"ssm:/{key}", "BYTES": f"kms:{ciphertext}"})
+    secret(lab, f"half/{key}", json.dumps({"key": f"{CANARY}\ud83d"}))
+    name = deploy(
+        {
+            "NUL": f"ssm:/{key}",
+            "BYTES": f"kms:{ciphertext}",
+            "HALF": f"secretsmanager:half/{key}#key",
+        }
+    )
     said = lab.invoke(name).payload.decode()
     assert "NUL: the value has a NUL character, which no variable can hold" in said
     assert "BYTES: KMS: the value is not UTF-8 text" in said
+    assert "HALF: the value is not UTF-8 text" in said
     assert CANARY not in said + "".join(lab.logged(name))

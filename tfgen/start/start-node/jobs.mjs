@@ -84,8 +84,8 @@ export class GetParameters {
   values(answer) {
     const found = new Map();
     for (const { Name, ARN, Version, Selector, Value } of answer.Parameters) {
-      // What it was asked by is told apart from the name: `:3`, or `:` and a label.
-      const selector = (Selector ?? "").replace(/^:/, "");
+      // Which version or label it was asked for by is told apart from the name.
+      const selector = (Selector ?? "").split(":").at(-1);
       for (const called of [Name, ARN ?? ""]) {
         for (const asked of [called, `${called}:${Version}`, `${called}:${selector}`]) found.set(asked, Value);
       }
@@ -203,7 +203,8 @@ export function plan(references, environment) {
   return jobs;
 }
 
-// Divides parameters into requests; SSM refuses one that asks for a parameter twice.
+// Divides parameters into requests, none of which asks for a parameter twice: two versions of one,
+// or its name and its ARN, are hard to tell apart in an answer.
 export function batches(parameters) {
   const made = [];
   for (const asked of parameters) {

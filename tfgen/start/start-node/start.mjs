@@ -89,6 +89,8 @@ function settle(results) {
   for (const [name, result] of [...results].sort()) {
     if (result instanceof Failure) failures.push(`${name}: ${result.message}`);
     else if (result.includes("\0")) failures.push(`${name}: the value has a NUL character, which no variable can hold`);
+    // Half of a character, which JSON can hold.
+    else if (Buffer.from(result).toString() !== result) failures.push(`${name}: the value is not UTF-8 text`);
   }
   if (failures.length > 0) throw new Failure(failures.join("\n"));
   for (const [name, value] of results) process.env[name] = value;

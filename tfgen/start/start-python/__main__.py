@@ -75,7 +75,10 @@ def settle(results: Mapping[str, str | Failure]) -> Mapping[bytes, bytes]:
         elif "\0" in result:
             failures.append(f"{name}: the value has a NUL character, which no variable can hold")
         else:
-            values[name.encode()] = result.encode()
+            try:
+                values[name.encode()] = result.encode()
+            except UnicodeEncodeError:  # half of a character, which JSON can hold
+                failures.append(f"{name}: the value is not UTF-8 text")
     if failures:
         raise Failure("\n".join(failures))
     return values

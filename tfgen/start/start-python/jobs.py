@@ -122,8 +122,8 @@ class GetParameters(Job):
     def values(self, answer: Mapping[str, Any]) -> Iterable[tuple[str, str | Failure]]:
         found: dict[str, str] = {}
         for parameter in answer["Parameters"]:
-            # What it was asked by is told apart from the name: `:3`, or `:` and a label.
-            selector = (parameter.get("Selector") or "").lstrip(":")
+            # Which version or label it was asked for by is told apart from the name.
+            selector = (parameter.get("Selector") or "").rpartition(":")[2]
             for called in (parameter["Name"], parameter.get("ARN") or ""):
                 for asked in (called, f"{called}:{parameter['Version']}", f"{called}:{selector}"):
                     found[asked] = parameter["Value"]
@@ -238,7 +238,10 @@ def plan(references: Mapping[str, str], environment: Mapping[str, str]) -> Seque
 
 
 def batches(parameters: Sequence[str]) -> Sequence[Sequence[str]]:
-    """Divides parameters into requests; SSM refuses one that asks for a parameter twice."""
+    """Divides parameters into requests, none of which asks for a parameter twice.
+
+    Two versions of one, or its name and its ARN, are hard to tell apart in an answer.
+    """
     made: list[dict[str, str]] = []
     for asked in parameters:
         is_arn = asked.startswith("arn:")
