@@ -47,6 +47,9 @@ def test_everything_is_found_once(endpoint: str, aws: Aws, role: str, bundle: by
         Bucket="app", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"}
     )
     aws.client("sqs", REGION).create_queue(QueueName="app")
+    aws.client("ssm", REGION).put_parameter(Name="/app/token", Value="x", Type="String")
+    aws.client("secretsmanager", REGION).create_secret(Name="app", SecretString="x")
+    aws.client("iam", REGION).create_user(UserName="app")
     aws.client("lambda", REGION).publish_layer_version(LayerName="app", Content={"ZipFile": bundle})
     aws.client("iam", REGION).create_policy(PolicyName="app", PolicyDocument=POLICY)
     route53 = aws.client("route53", REGION)
@@ -64,6 +67,7 @@ def test_everything_is_found_once(endpoint: str, aws: Aws, role: str, bundle: by
         Resource("apigateway", "domain name", REGION, "api.example.com"),
         Resource("iam", "policy", "global", "app"),
         Resource("iam", "role", "global", "app"),
+        Resource("iam", "user", "global", "app"),
         Resource("kms", "alias", REGION, "alias/app"),
         Resource("kms", "key", REGION, key),
         Resource("lambda", "function", REGION, "app"),
@@ -76,7 +80,9 @@ def test_everything_is_found_once(endpoint: str, aws: Aws, role: str, bundle: by
         Resource("route53", "record", "global", f"A api.example.com {REGION}"),
         Resource("route53", "record", "global", f"A api.example.com {OTHER_REGION}"),
         Resource("s3", "bucket", REGION, "app"),
+        Resource("secretsmanager", "secret", REGION, "app"),
         Resource("sqs", "queue", REGION, "app"),
+        Resource("ssm", "parameter", REGION, "/app/token"),
     ]
 
 

@@ -66,6 +66,7 @@ def inventory(endpoint: str, regions: Iterable[str] | None = None) -> list[Resou
     ]
     found += [Resource("iam", "role", GLOBAL, role) for role in _roles(aws)]
     found += [Resource("iam", "policy", GLOBAL, policy) for policy in _policies(aws)]
+    found += [Resource("iam", "user", GLOBAL, user) for user in _users(aws)]
     found += _zones(aws)
     found += [Resource("route53", "health check", GLOBAL, check) for check in _health_checks(aws)]
     return sorted(found, key=lambda each: (each.service, each.type, each.region, each.id))
@@ -158,6 +159,19 @@ def _queues(aws: Aws, region: str) -> Iterator[str]:
             yield url.rpartition("/")[2]
 
 
+def _parameters(aws: Aws, region: str) -> Iterator[str]:
+    for page in aws.client("ssm", region).get_paginator("describe_parameters").paginate():
+        for parameter in page["Parameters"]:
+            yield parameter["Name"]
+
+
+def _secrets(aws: Aws, region: str) -> Iterator[str]:
+    # Those that wait for their deletion are not listed.
+    for page in aws.client("secretsmanager", region).get_paginator("list_secrets").paginate():
+        for secret in page["SecretList"]:
+            yield secret["Name"]
+
+
 _REGIONAL: Final[tuple[tuple[str, str, Callable[[Aws, str], Iterator[str]]], ...]] = (
     ("acm", "certificate", _certificates),
     ("apigateway", "domain name", _domain_names),
@@ -171,7 +185,9 @@ _REGIONAL: Final[tuple[tuple[str, str, Callable[[Aws, str], Iterator[str]]], ...
     ("lambda", "layer", _layers),
     ("logs", "log group", _log_groups),
     ("s3", "bucket", _buckets),
+    ("secretsmanager", "secret", _secrets),
     ("sqs", "queue", _queues),
+    ("ssm", "parameter", _parameters),
     ("wafv2", "web ACL", _web_acls),
 )
 
@@ -181,6 +197,12 @@ def _roles(aws: Aws) -> Iterator[str]:
         for role in page["Roles"]:
             if not role["Path"].startswith("/aws-service-role/"):
                 yield role["RoleName"]
+
+
+def _users(aws: Aws) -> Iterator[str]:
+    for page in aws.client("iam", DEFAULT_REGION).get_paginator("list_users").paginate():
+        for user in page["Users"]:
+            yield user["UserName"]
 
 
 def _policies(aws: Aws) -> Iterator[str]:

@@ -111,8 +111,10 @@ def operations(service: str) -> Iterator[OperationModel]:
         yield model.operation_model(name)
 
 
-def read(operation: OperationModel, parameters: Mapping[str, Any]) -> tuple[Call, bytes]:
-    request = environ(operation, parameters)
+def read(
+    operation: OperationModel, parameters: Mapping[str, Any], **more: str
+) -> tuple[Call, bytes]:
+    request = environ(operation, parameters) | more
     body = request["wsgi.input"].getvalue()
     service = operation.service_model.signing_name
     call = read_call(request, Signature("key", None, "eu-west-2", service))
@@ -141,6 +143,11 @@ def test_what_the_path_and_the_query_say() -> None:
         model.operation_model("Invoke"), {"FunctionName": arn, "Qualifier": "live", "Payload": b"{"}
     )
     assert (call.text("FunctionName"), call.text("Qualifier")) == (arn, "live")
+    # What a function is handed is none of the request's own.
+    event = b'{"Qualifier": "other", "Role": "r"}'
+    asked = {"FunctionName": arn, "Qualifier": "live", "Payload": event}
+    call, _ = read(model.operation_model("Invoke"), asked, CONTENT_TYPE="application/json")
+    assert (call.text("Qualifier"), call.text("Role")) == ("live", None)
     s3 = botocore.session.get_session().get_service_model("s3")
     call, _ = read(s3.operation_model("GetObject"), {"Bucket": "b", "Key": "a folder/ü+?.txt"})
     assert (call.text("Bucket"), call.text("Key")) == ("b", "a folder/ü+?.txt")
@@ -153,6 +160,19 @@ def test_the_members_of_a_body() -> None:
     sts = botocore.session.get_session().get_service_model("sts")
     call, _ = read(sts.operation_model("AssumeRole"), {"RoleArn": "r", "RoleSessionName": "s"})
     assert call.text("RoleArn") == "r"
+
+
+def test_a_body_in_chunks() -> None:
+    request: dict[str, Any] = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/",
+        "HTTP_X_AMZ_TARGET": "AmazonSSM.GetParameter",
+        "wsgi.input": io.BytesIO(b'{"Name": "/a"}'),
+        "wsgi.input_terminated": True,
+    }
+    call = read_call(request, Signature("key", None, "eu-west-2", "ssm"))
+    assert call.text("Name") == "/a"
+    assert request["wsgi.input"].read() == b'{"Name": "/a"}'
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b'"x"'])

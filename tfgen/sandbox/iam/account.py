@@ -52,8 +52,8 @@ def identify(signed: Signature, sessions: Sessions) -> Identity | None:
         if signed.token != assumed.session_token:
             raise UnknownKeyError
         return _of_role(assumed.role_arn, assumed.session_name, assumed.policy)
-    user = _iam().get_user_from_access_key_id(signed.key)
-    if user is None or signed.token is not None or not _active(user, signed.key):
+    user = _find_user(signed.key)
+    if user is None or signed.token is not None:
         raise UnknownKeyError
     return _of_user(user)
 
@@ -64,8 +64,9 @@ def find_role(arn: str) -> Role | None:
     Args:
         arn: the role's.
     """
-    role: Role | None = next((each for each in _iam().get_roles() if each.arn == arn), None)
-    return role
+    # Another request may make or delete one meanwhile.
+    roles: list[Role] = list(_iam().roles.values())
+    return next((each for each in roles if each.arn == arn), None)
 
 
 def assumed_role(key: str) -> AssumedRole | None:
@@ -157,9 +158,14 @@ def _tags(tags: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
     return {f"aws:principaltag/{each['Key'].lower()}": (each["Value"],) for each in tags}
 
 
-def _active(user: User, key: str) -> bool:
-    keys = _iam().list_access_keys(user.name)
-    return any(each.access_key_id == key and each.status == "Active" for each in keys)
+def _find_user(key: str) -> User | None:
+    """Returns the user of an access key that is active."""
+    users: list[User] = list(_iam().users.values())
+    for user in users:
+        for each in list(user.access_keys):
+            if each.access_key_id == key and each.status == "Active":
+                return user
+    return None
 
 
 def _iam() -> IAMBackend:

@@ -150,24 +150,24 @@ def _of_rest(
     environ: WSGIEnvironment, signed: Signature, method: str, path: str, query: Mapping[str, str]
 ) -> tuple[str | None, Mapping[str, Any]]:
     headers = {name[5:].replace("_", "-").lower() for name in environ if name.startswith("HTTP_")}
-    found_operation = match(signed.service, method, path, query, headers)
-    if found_operation is None:
+    found = match(signed.service, method, path, query, headers)
+    if found is None:
         return None, {}
-    operation, labels = found_operation
-    parameters: dict[str, Any] = {**query, **labels}
+    parameters: dict[str, Any] = {**query, **found.labels}
     if signed.service == "s3":
         if "x-amz-copy-source" in headers:
             parameters["CopySource"] = unquote(environ["HTTP_X_AMZ_COPY_SOURCE"])
-        if operation in _NAMES_IN_BODY:
+        if found.operation in _NAMES_IN_BODY:
             parameters["Delete"] = _body(environ).decode(errors="replace")
-    elif environ.get("CONTENT_TYPE", "").startswith("application/json"):
-        parameters |= _json(_body(environ))
-        parameters |= labels
-    return operation, parameters
+    elif found.members and environ.get("CONTENT_TYPE", "").startswith("application/json"):
+        parameters = {**_json(_body(environ)), **parameters}
+    return found.operation, parameters
 
 
 def _body(environ: WSGIEnvironment) -> bytes:
-    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    # A body in chunks has no length, but an end.
+    length = int(environ.get("CONTENT_LENGTH") or (-1 if "wsgi.input_terminated" in environ else 0))
+    body: bytes = environ["wsgi.input"].read(length)
     environ["wsgi.input"] = io.BytesIO(body)
     return body
 

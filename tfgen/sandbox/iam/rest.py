@@ -37,6 +37,7 @@ class _Route:
         literal: how many signs of the path are no label.
         query: what the query has to have, and None for any value.
         headers: which headers have to be there.
+        members: whether the body has the rest of what it takes, and is not something for itself.
     """
 
     operation: str
@@ -46,6 +47,7 @@ class _Route:
     literal: int
     query: tuple[tuple[str, str | None], ...]
     headers: frozenset[str]
+    members: bool
 
     def fits(self, query: Mapping[str, str], headers: Collection[str]) -> bool:
         return self.headers <= set(headers) and all(
@@ -53,9 +55,24 @@ class _Route:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a method and a path stand for.
+
+    Attributes:
+        operation: its name.
+        labels: what the path says, by the names of the API.
+        members: whether the body says the rest, and is not something for itself.
+    """
+
+    operation: str
+    labels: Mapping[str, str]
+    members: bool
+
+
 def match(
     service: str, method: str, path: str, query: Mapping[str, str], headers: Collection[str]
-) -> tuple[str, Mapping[str, str]] | None:
+) -> Match | None:
     """Returns the operation that a request is for, and what its path says.
 
     Args:
@@ -66,7 +83,7 @@ def match(
         headers: the names of the headers, in lower case.
 
     Returns:
-        The name of the operation and its labels; None if there is none, or no such model.
+        The operation; None if there is none, or no such model.
     """
     best: tuple[tuple[int, int], _Route, re.Match[str]] | None = None
     path = path.rstrip("/") or "/"
@@ -82,7 +99,8 @@ def match(
         return None
     _, route, found = best
     values = (unquote(each) for each in found.groups())
-    return route.operation, dict(zip(route.labels, values, strict=True))
+    labels = dict(zip(route.labels, values, strict=True))
+    return Match(route.operation, labels, route.members)
 
 
 @cache
@@ -134,6 +152,7 @@ def _route(name: str, operation: Mapping[str, Any], shapes: Mapping[str, Any]) -
         literal=len(_LABEL.sub("", uri)),
         query=tuple(query),
         headers=frozenset(headers),
+        members="payload" not in shape,
     )
 
 

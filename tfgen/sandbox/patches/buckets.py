@@ -1,8 +1,9 @@
 """S3: a bucket's policy applies as far as the sandbox can tell.
 
 moto takes a condition that it cannot check for a refusal, so that the usual statement against
-requests without TLS keeps everybody out. What reaches the sandbox stands for a request over TLS
-from the account itself; a statement with any other condition does not count.
+requests without TLS keeps everybody out, and so does one against a single role. What reaches the
+sandbox stands for a request over TLS from the account itself; a statement with any other condition
+does not count.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
 """
 
@@ -47,6 +48,7 @@ def patch() -> None:
             {name: value for name, value in statement.items() if name != "Condition"}
             for statement in ([statements] if isinstance(statements, dict) else statements)
             if _holds(statement.get("Condition") or {})
+            and _concerns_everybody(statement.get("Principal"))
         ]
         if not counting:
             return PermissionResult.NEUTRAL
@@ -54,6 +56,12 @@ def patch() -> None:
         return IAMPolicy(document).is_action_permitted(action, resource)
 
     FakeBucket.get_permission = get_permission  # type: ignore[method-assign]
+
+
+def _concerns_everybody(principal: object) -> bool:
+    """Returns whether a statement is about all; `tfgen.sandbox.iam` sees to those about some."""
+    named = principal.get("AWS") if isinstance(principal, dict) else principal
+    return "*" in (named if isinstance(named, list) else [named])
 
 
 def _holds(conditions: Mapping[str, Mapping[str, Any]]) -> bool:

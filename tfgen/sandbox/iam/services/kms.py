@@ -121,7 +121,9 @@ def on_key(
         context=about | dict(context),
         policy=parse_policy(key.policy),
         must_be_named=True,
-        granted=any(_grants(each, operation, caller, context) for each in key.grants.values()),
+        granted=any(
+            _grants(each, operation, caller, context) for each in list(key.grants.values())
+        ),
         says=says,
     )
 
