@@ -24,6 +24,7 @@ from tfgen.sandbox.patches import (
     health,
     http_apis,
     invoke,
+    key_ids,
     layers,
     mappings,
     missing,
@@ -68,6 +69,7 @@ def apply_patches(world: World) -> None:
     certificates.patch()
     records.patch()
     zone_ids.patch()
+    key_ids.patch()
     zones.patch()
     dynamodb.patch()
     health.patch(world.health.report)
