@@ -1,4 +1,4 @@
-"""Secrets and keys: what they come to in each region, and what is refused, where, with which hint."""
+"""Secrets and keys: what they come to in each region, and what is refused, with which hint."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def test_what_is_refused(text: str, line: int, message: str, hint: str) -> None:
     ],
 )
 def test_what_is_not(text: str) -> None:
-    assert app_of(text + REGIONS)
+    app_of(text + REGIONS)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_an_image_resolves_its_secrets_itself(text: str, message: str, hint: str
     error = refused(text + "secrets: {DB: kms}\n" + REGIONS, head=IMAGE)
     assert message in error.message
     assert hint in (error.hint or "")
-    assert app_of("decrypt: manual\nsecrets: {DB: kms}\n" + REGIONS, head=IMAGE)
+    app_of("decrypt: manual\nsecrets: {DB: kms}\n" + REGIONS, head=IMAGE)
 
 
 @pytest.mark.parametrize(
@@ -268,9 +268,9 @@ def test_an_image_resolves_its_secrets_itself(text: str, message: str, hint: str
 )
 def test_not_every_runtime_can_start_with_secrets_resolved(runtime: str, resolved: bool) -> None:
     head = HEAD.replace("python3.13", runtime)
-    assert app_of("secrets: {DB: kms}\ndecrypt: manual\n" + REGIONS, head=head)
+    app_of("secrets: {DB: kms}\ndecrypt: manual\n" + REGIONS, head=head)
     if resolved:
-        assert app_of("secrets: {DB: kms}\n" + REGIONS, head=head)
+        app_of("secrets: {DB: kms}\n" + REGIONS, head=head)
     else:
         error = refused("secrets: {DB: kms}\n" + REGIONS, head=head)
         assert f"`{runtime}`" in error.message
@@ -346,7 +346,7 @@ def test_the_limit_is_that_of_the_whole_environment() -> None:
         '"AWS_LAMBDA_EXEC_WRAPPER":"/var/task/.tfgen/start"}'
     )
     text = "secrets: {DB: kms}\n" + REGIONS
-    assert app_of(text, sealed(text="A" * (4096 - around)))
+    app_of(text, sealed(text="A" * (4096 - around)))
     assert "has 4,097 bytes" in refused(text, sealed(text="A" * (4097 - around))).message
 
 

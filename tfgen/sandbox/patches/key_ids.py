@@ -36,14 +36,15 @@ def patch() -> None:
         "origin",
     )
     expect_attributes(KmsBackend("eu-west-2", "123456789012"), "keys")
-    expect_attributes(Key(None, "", "", "", "123456789012", "eu-west-2"), "id", "arn")
+    key = Key(None, "", "", "", "123456789012", "eu-west-2")  # type: ignore[abstract]
+    expect_attributes(key, "id", "arn")
 
     def create_with_its_id(self: KmsBackend, *args: Any, **kwargs: Any) -> Key:
-        key: Key = create(self, *args, **kwargs)
-        wanted = id_in(key.description)
+        made: Key = create(self, *args, **kwargs)
+        wanted = id_in(made.description)
         if wanted is not None:
-            self.keys[wanted] = self.keys.pop(key.id)
-            key.id, key.arn = wanted, f"{key.arn.rpartition('/')[0]}/{wanted}"
-        return key
+            self.keys[wanted] = self.keys.pop(made.id)
+            made.id, made.arn = wanted, f"{made.arn.rpartition('/')[0]}/{wanted}"
+        return made
 
     KmsBackend.create_key = create_with_its_id  # type: ignore[method-assign]
