@@ -22,10 +22,9 @@ from tests.combinations.rows import rows_for, trees
 from tests.combinations.together import stages_of, write_for_a_plan, write_together
 from tests.support.trees import write_tree
 from tfgen.app import ProviderMajor
-from tfgen.aws.session import Aws
 from tfgen.sandbox.environment import child_environment
 from tfgen.sandbox.lifecycle import start, stop
-from tfgen.sandbox.seed import ensure_zone, ensure_zone_with_id
+from tfgen.sandbox.seed import ensure_key, ensure_zone, ensure_zone_with_id
 from tfgen.terraform.engine import Engine, find
 
 MAJORS: tuple[ProviderMajor, ...] = (5, 6)
@@ -99,7 +98,8 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
     try:
         ensure_zone(running.endpoint, ZONE_NAME)
         ensure_zone_with_id(running.endpoint, ZONE_ID, ZONE_NAME_OF_ID)
-        ensure_keys(running.endpoint)
+        for region in REGIONS:
+            ensure_key(running.endpoint, region, KEY_ALIAS)
         root = write_for_a_plan(to_plan(), folder)
         for place in ("bundles", "wrapped", "sealed/production"):
             bundle = folder / f".tfgen/{place}/src.zip"
@@ -118,14 +118,6 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
     finally:
         stop(folder)
     return types_of(shown["planned_values"]["root_module"])
-
-
-def ensure_keys(endpoint: str) -> None:
-    """Makes the keys that configs give to their functions."""
-    for region in REGIONS:
-        kms = Aws(endpoint).client("kms", region)
-        key = kms.create_key()["KeyMetadata"]["KeyId"]
-        kms.create_alias(AliasName=KEY_ALIAS, TargetKeyId=key)
 
 
 def run_terraform(arguments: list[str], root: Path, env: Mapping[str, str]) -> str:

@@ -85,22 +85,24 @@ def load_ciphertexts(folder: Path, *, shown: str = FOLDER) -> dict[str, Cipherte
     Raises:
         TfgenError: a file is unreadable or not what tfgen writes.
     """
+    files = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    return {
+        stage: parse_ciphertexts(_read(path, f"{shown}/{path.name}"), file=f"{shown}/{path.name}")
+        for stage, path in files.items()
+    }
+
+
+def _read(path: Path, shown: str) -> str:
     try:
-        texts = {path: path.read_text("utf-8") for path in sorted(folder.glob("*.yaml"))}
+        return path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise TfgenError(
-            "A file of ciphertexts is not UTF-8 text",
-            place=shown,
-            hint="take it from git again",
+            "The file is not UTF-8 text", place=shown, hint="take it from git again"
         ) from error
     except OSError as error:
         raise TfgenError(
-            f"The ciphertexts cannot be read: {error.strerror}", place=error.filename
+            f"The ciphertexts cannot be read: {error.strerror}", place=shown
         ) from error
-    return {
-        path.stem: parse_ciphertexts(text, file=f"{shown}/{path.name}")
-        for path, text in texts.items()
-    }
 
 
 def parse_ciphertexts(text: str, *, file: str) -> Ciphertexts:

@@ -6,7 +6,7 @@ import json
 import unicodedata
 from collections.abc import Mapping
 
-from tfgen.app import App, KmsSecret, Region, Secret, SecretsManagerSecret, SsmSecret
+from tfgen.app import App, Code, KmsSecret, Region, Secret, SecretsManagerSecret, SsmSecret
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
 
@@ -38,7 +38,6 @@ RESERVED_ENV = frozenset(
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 ENV_LIMIT = 4096
-
 
 # What the wrapper in the bundle is called in the zip, and where it is when the function runs:
 # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper
@@ -72,11 +71,10 @@ def _check_size(app: App, region: Region, places: Places) -> None:
     size = env_size(env)
     if size <= ENV_LIMIT:
         return
-    hint = (
-        f"shorten `{max(env, key=lambda name: len(env[name].encode()))}`, or read large values "
-        "from a file in the bundle"
-    )
-    if any(value.startswith("kms:") for value in env.values()):
+    largest = max(env, key=lambda name: len(env[name].encode()))
+    hint = f"shorten `{largest}`, or read large values from a file beside the code"
+    has_bundle = isinstance(region.function.code, Code)
+    if has_bundle and any(value.startswith("kms:") for value in env.values()):
         hint = "`secrets_delivery: bundle` puts the ciphertexts into the bundle instead"
     raise TfgenError(
         f"The environment of `{region.name}` has {size:,} bytes; Lambda allows {ENV_LIMIT:,}",

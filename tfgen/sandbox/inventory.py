@@ -11,6 +11,7 @@ from tfgen.aws.dns import plain
 from tfgen.aws.session import Aws
 from tfgen.sandbox.environment import DEFAULT_REGION
 from tfgen.sandbox.front import ask
+from tfgen.sandbox.references import is_ours
 from tfgen.sandbox.seed import is_seeded, zone_id
 
 if TYPE_CHECKING:
@@ -85,18 +86,25 @@ def _log_groups(aws: Aws, region: str) -> Iterator[str]:
 
 
 def _keys(aws: Aws, region: str) -> Iterator[str]:
+    """Yields the keys that somebody made; those that an app is given are not the app's."""
     kms = aws.client("kms", region)
     for page in kms.get_paginator("list_keys").paginate():
         for key in page["Keys"]:
             about = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
-            if about["KeyManager"] == "CUSTOMER" and about["KeyState"] != "PendingDeletion":
+            if (
+                about["KeyManager"] == "CUSTOMER"
+                and about["KeyState"] != "PendingDeletion"
+                and not is_ours(about.get("Description", ""))
+            ):
                 yield key["KeyId"]
 
 
 def _key_aliases(aws: Aws, region: str) -> Iterator[str]:
-    for page in aws.client("kms", region).get_paginator("list_aliases").paginate():
+    kms = aws.client("kms", region)
+    keys = set(_keys(aws, region))
+    for page in kms.get_paginator("list_aliases").paginate():
         for alias in page["Aliases"]:
-            if not alias["AliasName"].startswith("alias/aws/"):
+            if alias.get("TargetKeyId") in keys:
                 yield alias["AliasName"]
 
 

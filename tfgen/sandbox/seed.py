@@ -42,6 +42,47 @@ def ensure_zone_of(endpoint: str, app: App, apps: Sequence[App]) -> None:
         ensure_zone_with_id(endpoint, zone.id, common_parent(inside))
 
 
+def ensure_keys_of(endpoint: str, app: App) -> None:
+    """Makes sure that the KMS keys exist that a stage only looks up.
+
+    Args:
+        endpoint: the sandbox's URL.
+        app: the stage.
+
+    Raises:
+        TfgenError: the sandbox does not answer.
+    """
+    for region in app.regions:
+        if region.kms_key is not None:
+            ensure_key(endpoint, region.name, region.kms_key)
+
+
+def ensure_key(endpoint: str, region: str, name: str) -> None:
+    """Makes sure that a KMS key exists that the config only looks up.
+
+    Args:
+        endpoint: the sandbox's URL.
+        region: where it is.
+        name: its alias or ARN, of whatever account: here there is one.
+
+    Raises:
+        TfgenError: the sandbox does not answer.
+    """
+    kms = Aws(endpoint).client("kms", region)
+    with contextlib.suppress(kms.exceptions.NotFoundException):
+        kms.describe_key(KeyId=name)
+        return
+    kind, _, identifier = name.rpartition(":")[2].partition("/")
+    if kind == "key":
+        kms.create_key(Description=reference(name, identifier), KeyUsage="ENCRYPT_DECRYPT")
+        return
+    alias = f"alias/{identifier}"
+    key = kms.create_key(Description=reference(alias), KeyUsage="ENCRYPT_DECRYPT")
+    # Somebody who brings up another stage at the same time may have been faster.
+    with contextlib.suppress(kms.exceptions.AlreadyExistsException):
+        kms.create_alias(AliasName=alias, TargetKeyId=key["KeyMetadata"]["KeyId"])
+
+
 def ensure_zone(endpoint: str, name: str) -> str:
     """Makes sure that a public hosted zone exists that the config only looks up.
 

@@ -25,6 +25,7 @@ from tfgen.sandbox.patches import (
     health,
     http_apis,
     invoke,
+    key_ids,
     layers,
     mappings,
     missing,
@@ -71,6 +72,7 @@ def apply_patches(world: World) -> None:
     certificates.patch()
     records.patch()
     zone_ids.patch()
+    key_ids.patch()
     zones.patch()
     dynamodb.patch()
     ciphertexts.patch()
