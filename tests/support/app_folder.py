@@ -77,16 +77,20 @@ class AppFolder:
             encoding="utf-8",
         )
 
-    def begin_in_terminal(self, *arguments: str) -> Any:
+    def begin_in_terminal(self, *arguments: str, **variables: str) -> Any:
         """Starts a command in a terminal of its own, which pexpect holds.
 
         Somebody must read what it says, or it stops when the terminal is full.
+
+        Args:
+            arguments: what follows ``tfgen``.
+            variables: additions to its environment.
         """
         return pexpect.spawn(
             sys.executable,
             ["-m", "tfgen", *arguments],
             cwd=str(self.path),
-            env=environment(),
+            env=environment(**variables),
             encoding="utf-8",
             timeout=120,
         )
