@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Iterator
+import json
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
 
 from tfgen.aws.session import Aws
+
+Answer = Callable[[int, str, str], str]
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +60,33 @@ def before() -> datetime:
 def later(before: datetime) -> datetime:
     """When a run began to which everything in the account is old."""
     return before + timedelta(hours=1)
+
+
+@pytest.fixture
+def answer() -> Iterator[Answer]:
+    """Starts a server that answers every call with one error, and returns its URL."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(status: int, code: str, message: str) -> str:
+        body = json.dumps({"__type": code, "message": message}).encode()
+
+        class Refusal(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Says nothing."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Refusal)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -12,6 +13,8 @@ from tfgen.errors import TfgenError
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
 _PARAMETERS_AT_ONCE: Final = 10
+
+_SELECTOR: Final = re.compile(r"(?<=.):[^:/]+$")
 
 _MISSING: Final = "make it, or correct its name in the config"
 
@@ -49,16 +52,31 @@ def read_stored(aws: Aws, region: str, secrets: Stored) -> dict[str, str]:
 def _parameters(aws: Aws, region: str, names: Sequence[str]) -> dict[str, str]:
     """Returns the values of those parameters that exist, by the names that they were asked for."""
     values = {}
-    for start in range(0, len(names), _PARAMETERS_AT_ONCE):
-        some = list(names[start : start + _PARAMETERS_AT_ONCE])
-        answer = aws.client("ssm", region).get_parameters(Names=some, WithDecryption=True)
+    for asked in _calls(names):
+        answer = aws.client("ssm", region).get_parameters(
+            Names=list(asked.values()), WithDecryption=True
+        )
         for parameter in answer["Parameters"]:
-            # What stands behind a colon comes back apart from the name.
-            selector = parameter.get("Selector", "")
-            selector = f":{selector.removeprefix(':')}" if selector else ""
             for called in (parameter.get("Name", ""), parameter.get("ARN", "")):
-                values[called + selector] = parameter.get("Value", "")
+                if called in asked:
+                    values[asked[called]] = parameter.get("Value", "")
     return values
+
+
+def _calls(names: Sequence[str]) -> list[dict[str, str]]:
+    """Shares names out to calls: name or ARN without version or label → with it.
+
+    What comes back is named without, so no call asks for two versions of one parameter.
+    """
+    calls: list[dict[str, str]] = []
+    for name in names:
+        plain = _SELECTOR.sub("", name)
+        free = (call for call in calls if plain not in call and len(call) < _PARAMETERS_AT_ONCE)
+        call = next(free, None)
+        if call is None:
+            calls.append(call := {})
+        call[plain] = name
+    return calls
 
 
 def _secret(aws: Aws, region: str, name: str, secret: SecretsManagerSecret) -> str:

@@ -61,7 +61,7 @@ def set_(
     from tfgen.cli.env import naming, tree, values
     from tfgen.cli.env.seal import seal
     from tfgen.cli.env.stage import open_stage
-    from tfgen.cli.env.store import exclusively, put
+    from tfgen.cli.env.store import exclusively, foreseen, put
     from tfgen.ui.console import Console
 
     console = Console.from_environment(no_input=no_input, verbose=verbose)
@@ -83,11 +83,13 @@ def set_(
     # It may have been rendered to make a key.
     current = not sandbox and tree.is_current(opened.project)
     with exclusively(opened):
+        # The environment may be too large with them, and then nothing is written.
+        edited = naming.with_names(foreseen(opened, sealed), new)
         put(opened, sealed)
         # The name comes last: a ciphertext that nothing names does no harm, and a name without
         # one does.
-        if new:
-            save(naming.with_names(opened.project, new))
+        if edited.after != edited.before:
+            save(edited)
     _report(console, opened, regions, known, new)
     if current:
         tree.render_again(console, chdir, config)

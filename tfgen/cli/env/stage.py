@@ -164,7 +164,8 @@ def open_stage(
                 "The sandbox does not run, and its secrets are gone with its keys",
                 hint="`tfgen env set --sandbox` starts it, and sets them anew",
             )
-        project = open_project(chdir, config, sandbox=True, complete=False)
+        if project.secrets is None:
+            project = open_project(chdir, config, sandbox=True, complete=False)
         endpoint = running.endpoint
     assert project.secrets is not None  # noqa: S101 # only a sandbox that does not run has none
     name = f"{app.stage}.yaml"

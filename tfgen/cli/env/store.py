@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,8 @@ from tfgen.errors import TfgenError
 if TYPE_CHECKING:
     from tfgen.aws.keys import Sealed
     from tfgen.cli.env.stage import StageSecrets
-    from tfgen.config.ciphertexts import Ciphertexts
+    from tfgen.cli.project import Project
+    from tfgen.config.ciphertexts import Ciphertext, Ciphertexts
     from tfgen.config.ciphertexts_edit import Changes
 
 _LOCK: Final = "secrets.lock"
@@ -64,6 +66,19 @@ def update(stage: StageSecrets, decide: Callable[[Ciphertexts], Changes]) -> boo
     return after != before
 
 
+def foreseen(stage: StageSecrets, sealed: Iterable[Sealed]) -> Project:
+    """Returns the project as it will be with ciphertexts that are not written yet."""
+    from tfgen.config.ciphertexts import Ciphertexts, parse_ciphertexts
+
+    now = parse_ciphertexts(_read(stage.file), file=stage.shown)
+    values = {name: dict(regions) for name, regions in now.values.items()}
+    for (name, region), ciphertext in changes_of(sealed).items():
+        values.setdefault(name, {})[region] = ciphertext
+    loaded = stage.project.loaded
+    ciphertexts = {**loaded.ciphertexts, stage.app.stage: Ciphertexts(values, now.places)}
+    return replace(stage.project, loaded=replace(loaded, ciphertexts=ciphertexts))
+
+
 def put(stage: StageSecrets, sealed: Iterable[Sealed]) -> None:
     """Writes ciphertexts, all of them or none.
 
@@ -75,7 +90,7 @@ def put(stage: StageSecrets, sealed: Iterable[Sealed]) -> None:
     update(stage, lambda _: changes)
 
 
-def changes_of(sealed: Iterable[Sealed]) -> Changes:
+def changes_of(sealed: Iterable[Sealed]) -> dict[tuple[str, str], Ciphertext]:
     """Returns ciphertexts as the file has them."""
     from tfgen.config.ciphertexts import Ciphertext, context_of
 

@@ -1,0 +1,87 @@
+"""The first secret of an app that was never applied: its key comes first, and nothing else of it.
+
+The account is a sandbox that the user's own environment names, so the committed tree is used.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.app_folder import hello
+from tests.support.command import snapshot
+from tfgen.aws.session import Aws
+from tfgen.errors import ExitCode
+from tfgen.sandbox.inventory import inventory
+from tfgen.sandbox.lifecycle import start
+from tfgen.terraform import mirror
+
+pytestmark = pytest.mark.e2e
+
+CONFIG = """\
+name: hello
+function: {source: ./src, runtime: python3.13, handler: app.handler}
+regions: {eu-west-2: {}, us-west-2: {}}
+terraform: {aws_provider: 5}
+"""
+ALIAS = "alias/hello-production"
+
+
+def test_a_key_is_made_for_the_first_secret(tmp_path: Path) -> None:
+    found = mirror.find(os.environ)
+    assert found is not None, "no mirror of the AWS provider on this machine"
+    cli_config = tmp_path / "terraform.rc"
+    mirror.write_cli_config(cli_config, found)
+    with hello(tmp_path / "hello") as app:
+        (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
+        account = {
+            "AWS_ENDPOINT_URL": start(app.path).endpoint,
+            "AWS_ACCESS_KEY_ID": "user",
+            "AWS_SECRET_ACCESS_KEY": "user",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "TF_CLI_CONFIG_FILE": str(cli_config),
+        }
+        child = app.begin_in_terminal("env", "set", "DB", CI="", **account)
+        child.timeout = 300
+        for prompt in ("Value of DB: ", "Value of DB, once more: "):
+            child.expect_exact(prompt)
+            child.sendline("geheim")
+        child.expect_exact("has no key in eu-west-2, us-west-2 yet")
+        child.expect_exact("Plan: 4 to add, 0 to change, 0 to destroy.")
+        child.expect_exact("Create these keys in AWS? [y/N] ")
+        child.sendline("n")
+        child.expect_exact("Nothing was changed")
+        child.wait()
+        child.close()
+        assert child.exitstatus == ExitCode.FAILED
+        assert not (app.path / "secrets").exists()
+        assert (app.path / "tfgen.yaml").read_text("utf-8") == CONFIG
+
+        done = app.tfgen("env", "set", "DB=geheim", "--yes", **account)
+        assert done.stdout == ""
+        made = {(each.region, each.type) for each in inventory(app.sandbox.endpoint)}
+        assert {type_ for _, type_ in made} <= {"kms_key", "kms_alias", "key", "alias"}, made
+        assert {region for region, _ in made} == {"eu-west-2", "us-west-2"}
+        assert "DB: kms" in (app.path / "tfgen.yaml").read_text("utf-8")
+        assert "Rendered infra" in done.stderr
+        app.tfgen("render", "--check")
+
+        # The key is there: another one asks nothing, and the tree stays current.
+        app.tfgen("env", "set", "TOKEN=geheim", "--no-input", **account)
+        app.tfgen("render", "--check")
+        assert app.tfgen("env", "get", "DB", "--region", "us-west-2", **account).stdout == "geheim"
+        kms = Aws(app.sandbox.endpoint).client("kms", "us-west-2")
+        key = kms.describe_key(KeyId=ALIAS)["KeyMetadata"]["Arn"]
+        assert key in (app.path / "secrets/production.yaml").read_text("utf-8")
+        for path, content in snapshot(app.path).items():
+            assert b"geheim" not in content, path
+
+        # Edited by hand, the tree is left alone, and the value is set all the same.
+        main = app.path / "infra/production/main.tf"
+        main.write_text(main.read_text("utf-8") + "# mine\n", "utf-8")
+        app.tfgen("env", "set", "PW=geheim", "--no-input", **account)
+        assert main.read_text("utf-8").endswith("# mine\n")
