@@ -55,9 +55,13 @@ resource "aws_lambda_function" "this" {
   }
   # tfgen: end
 
-  # tfgen: when environment
+  # tfgen: when environment, tables
   dynamic "environment" {
-    for_each = length(var.environment) > 0 ? [var.environment] : []
+    # tfgen: when tables
+    for_each = length(local.environment) > 0 ? [local.environment] : []
+    # tfgen: else
+    # for_each = length(var.environment) > 0 ? [var.environment] : []
+    # tfgen: end
 
     content {
       variables = environment.value

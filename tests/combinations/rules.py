@@ -142,4 +142,9 @@ REFUSALS: tuple[Refusal, ...] = (
         "The function runs",
         [_together(code=("s3 in one region", "image in one region"), regions="two")],
     ),
+    Refusal("DynamoDB takes exactly three", [_together(tables="strong", regions="one")]),
+    Refusal(
+        "Version 5 of the AWS provider cannot make `items` strongly consistent",
+        [_together(tables="strong", aws_provider="5")],
+    ),
 )

@@ -11,6 +11,7 @@ from tfgen.regions import CONTROL_PLANE, REGIONS
 from tfgen.render.addresses import region_id
 from tfgen.render.hcl import Value
 from tfgen.render.views.api import api_settings, region_api, truststore
+from tfgen.render.views.database import TableView, region_tables, shared_tables, table_views
 from tfgen.render.views.dns import DnsView, RegionDnsView, dns_view, region_url
 from tfgen.render.views.function import bundle, function_settings, region_function
 from tfgen.render.views.values import merged
@@ -32,6 +33,7 @@ class RegionView:
     function: Value
     api: Value
     environment: Value
+    tables: Value
     truststore: Value
     url: Value
     dns: RegionDnsView | None
@@ -61,6 +63,8 @@ class StageView:
     Attributes:
         region_module: the name of the child module that is called for each region.
         aliases: provider configurations of the regions, which only provider 5 needs.
+        tables: those that the stage makes.
+        shared_tables: those that the functions of all regions use.
         dead_letters: the regions that have a queue of failed events.
         dns: None without a domain.
     """
@@ -73,6 +77,8 @@ class StageView:
     function: Value
     api: Value
     environment: Mapping[str, str]
+    tables: Sequence[TableView]
+    shared_tables: Mapping[str, Value]
     dns: DnsView | None
     regions: Sequence[RegionView]
     aliases: Sequence[AliasView]
@@ -103,6 +109,8 @@ def stage_view(app: App, region_module: str) -> StageView:
         function=function_settings(app),
         api=api_settings(app),
         environment=app.env,
+        tables=table_views(app),
+        shared_tables=shared_tables(app),
         dns=dns,
         regions=regions,
         aliases=_aliases(app),
@@ -123,6 +131,7 @@ def _region(app: App, region: Region, dns: DnsView | None) -> RegionView:
         function=region_function(app, region),
         api=region_api(app, region),
         environment=merged("local.environment", app.env, region.env),
+        tables=region_tables(app, region),
         truststore=truststore(region.truststore),
         url=region_url(app, region),
         dns=dns.regions[region.name] if dns else None,
