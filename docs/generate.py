@@ -13,7 +13,7 @@ from pydantic import BaseModel
 import tfgen.config
 from tfgen.cli.app import app
 from tfgen.cli.help import called, default_of, usage_of
-from tfgen.config import api, function, model, secrets
+from tfgen.config import api, database, function, model, secrets
 from tfgen.config.schema import json_schema, schema_text
 from tfgen.errors import ExitCode
 from tfgen.resolve import FUNCTION_DEFAULTS
@@ -40,6 +40,12 @@ SECTIONS: dict[type[BaseModel], str] = {
     secrets.SsmSecret: "`secrets.NAME` in Systems Manager",
     secrets.SecretsManagerSecret: "`secrets.NAME` in Secrets Manager",
     secrets.KeyPolicy: "`key_policy`",
+    database.Database: "`database`",
+    database.Table: "`database.dynamodb.TABLE`",
+    database.Index: "`database.dynamodb.TABLE.indexes.INDEX`",
+    database.LocalIndex: "`database.dynamodb.TABLE.local_indexes.INDEX`",
+    database.Provisioned: "`database.dynamodb.TABLE.billing`",
+    database.Scaling: "`database.dynamodb.TABLE.billing.read` and `write`",
     model.RegionOverrides: "`regions.REGION`",
     api.RegionApi: "`regions.REGION.api`",
     api.Routing: "`regions.REGION.routing`",
@@ -115,6 +121,10 @@ def _default(section: type[BaseModel], key: str) -> str:
         return "`{type: local}`"
     if value is None or value == {} or isinstance(value, BaseModel):
         return ""
+    return _literal(value)
+
+
+def _literal(value: object) -> str:
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
@@ -125,11 +135,8 @@ def _type(prop: dict[str, Any]) -> str:
         if several in prop:
             kinds = [_type(option) for option in prop[several] if option.get("type") != "null"]
             return " or ".join(dict.fromkeys(kinds))
-    if "const" in prop:
-        value = prop["const"]
-        return f"`{str(value).lower() if isinstance(value, bool) else value}`"
-    if "enum" in prop:
-        return ", ".join(f"`{value}`" for value in prop["enum"])
+    if "const" in prop or "enum" in prop:
+        return ", ".join(map(_literal, prop.get("enum", [prop.get("const")])))
     if prop["type"] == "object":
         [values] = prop.get("patternProperties", {"": prop.get("additionalProperties")}).values()
         return f"mapping of {_type(values)}"

@@ -55,9 +55,9 @@ resource "aws_lambda_function" "this" {
   }
   # tfgen: end
 
-  # tfgen: when environment, secrets
+  # tfgen: when environment, secrets, tables
   dynamic "environment" {
-    # tfgen: when secrets
+    # tfgen: when secrets, tables
     for_each = length(local.environment) > 0 ? [local.environment] : []
     # tfgen: else
     # for_each = length(var.environment) > 0 ? [var.environment] : []

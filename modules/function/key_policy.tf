@@ -181,10 +181,15 @@ data "aws_iam_policy_document" "key" {
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      # tfgen: when s3
+      # tfgen: when s3, table_keys
       values = [
+        # tfgen: when table_keys
+        "dynamodb.${var.region}.${data.aws_partition.current.dns_suffix}",
+        # tfgen: end
         "lambda.${var.region}.${data.aws_partition.current.dns_suffix}",
+        # tfgen: when s3
         "s3.${var.region}.${data.aws_partition.current.dns_suffix}",
+        # tfgen: end
       ]
       # tfgen: else
       # values = ["lambda.${var.region}.${data.aws_partition.current.dns_suffix}"]

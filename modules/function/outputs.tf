@@ -8,7 +8,7 @@ output "arn" {
   value       = aws_lambda_function.this.arn
 }
 
-# tfgen: when s3, access_logs
+# tfgen: when s3, access_logs, table_keys
 output "key_arn" {
   description = "ARN of the KMS key that encrypts what belongs to the function."
   value       = local.key_arn

@@ -219,6 +219,58 @@ data "aws_iam_policy_document" "function" {
   }
   # tfgen: end
 
+  # tfgen: when tables
+  dynamic "statement" {
+    for_each = var.tables
+
+    content {
+      sid     = "Use${replace(title(replace(lower(statement.key), "_", " ")), " ", "")}"
+      actions = local.table_actions[statement.value.access]
+      # tfgen: when used_indexes
+      resources = concat(
+        [local.table_arns[statement.key]],
+        statement.value.indexes ? ["${local.table_arns[statement.key]}/index/*"] : [],
+      )
+      # tfgen: else
+      # resources = [local.table_arns[statement.key]]
+      # tfgen: end
+    }
+  }
+  # tfgen: end
+
+  # tfgen: when used_streams
+  # A stream carries the time of its beginning in its name.
+  dynamic "statement" {
+    for_each = { for variable, table in var.tables : variable => table if table.stream }
+
+    content {
+      sid       = "Follow${replace(title(replace(lower(statement.key), "_", " ")), " ", "")}"
+      actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+      resources = ["${local.table_arns[statement.key]}/stream/*"]
+    }
+  }
+  # tfgen: end
+
+  # tfgen: when table_keys
+  # DynamoDB decrypts the key of a table as whoever asks for its items:
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
+  dynamic "statement" {
+    for_each = anytrue([for table in values(var.tables) : table.own_key]) ? ["DecryptTables"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["kms:Decrypt"]
+      resources = [aws_kms_key.this.arn]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["dynamodb.${var.region}.${data.aws_partition.current.dns_suffix}"]
+      }
+    }
+  }
+  # tfgen: end
+
   # tfgen: when policies
   dynamic "statement" {
     for_each = var.function.policies

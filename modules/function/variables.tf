@@ -181,3 +181,23 @@ variable "key_policy" {
   default = {}
 }
 # tfgen: end
+
+# tfgen: when tables
+variable "tables" {
+  description = "Tables that the function uses, by the environment variable that has the name of each. The access is read, write or full."
+  type = map(object({
+    name   = string
+    access = string
+    # tfgen: when used_indexes
+    indexes = optional(bool, false)
+    # tfgen: end
+    # tfgen: when used_streams
+    stream = optional(bool, false)
+    # tfgen: end
+    # tfgen: when table_keys
+    own_key = optional(bool, false)
+    # tfgen: end
+  }))
+  default = {}
+}
+# tfgen: end

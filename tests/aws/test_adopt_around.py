@@ -39,6 +39,16 @@ def make_queue(aws: Aws, name: str = NAME, **tags: str) -> str:
     return aws.client("sqs", REGION).create_queue(QueueName=name, tags=tags or TAGS)["QueueUrl"]
 
 
+def make_table(aws: Aws, name: str = NAME, key: str = "id", **tags: str) -> None:
+    aws.client("dynamodb", REGION).create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        Tags=[{"Key": key, "Value": value} for key, value in (tags or TAGS).items()],
+    )
+
+
 def make_alarm(aws: Aws, name: str = NAME, **tags: str) -> None:
     aws.client("cloudwatch", REGION).put_metric_alarm(
         AlarmName=name,
@@ -56,6 +66,7 @@ def make_alarm(aws: Aws, name: str = NAME, **tags: str) -> None:
 BUCKET_PLAN = planned("aws_s3_bucket", bucket=BUCKET, tags_all=TAGS)
 OBJECT_PLAN = planned("aws_s3_object", bucket=BUCKET, key=KEY)
 QUEUE_PLAN = planned("aws_sqs_queue", name=NAME, tags_all=TAGS)
+TABLE_PLAN = planned("aws_dynamodb_table", name=NAME, hash_key="id", range_key=None, tags_all=TAGS)
 ALARM_PLAN = planned(
     "aws_cloudwatch_metric_alarm",
     alarm_name=NAME,
@@ -117,6 +128,20 @@ def test_queue_of_somebody_else_is_not_found(aws: Aws, before: datetime) -> None
     assert find_existing(aws, QUEUE_PLAN, before) is None
 
 
+def test_table_is_found(aws: Aws, before: datetime, later: datetime) -> None:
+    make_table(aws, f"{NAME}-2")
+    make_table(aws)
+    assert find_existing(aws, TABLE_PLAN, before) == NAME
+    assert find_existing(aws, TABLE_PLAN, later) is None
+    ranged = {**TABLE_PLAN.values, "range_key": "at"}
+    assert find_existing(aws, planned(TABLE_PLAN.type, **ranged), before) is None
+
+
+def test_table_of_somebody_else_is_not_found(aws: Aws, before: datetime) -> None:
+    make_table(aws, team="core")
+    assert find_existing(aws, TABLE_PLAN, before) is None
+
+
 def test_alarm_is_found(aws: Aws, before: datetime, later: datetime) -> None:
     make_alarm(aws, f"{NAME}-2")
     make_alarm(aws)
@@ -151,7 +176,7 @@ def test_function_url_is_found(aws: Aws, before: datetime, later: datetime) -> N
     assert find_existing(aws, private, before) is None
 
 
-PLANS = (BUCKET_PLAN, OBJECT_PLAN, QUEUE_PLAN, ALARM_PLAN, ATTACHMENT_PLAN, URL_PLAN)
+PLANS = (BUCKET_PLAN, OBJECT_PLAN, QUEUE_PLAN, TABLE_PLAN, ALARM_PLAN, ATTACHMENT_PLAN, URL_PLAN)
 
 
 @pytest.mark.parametrize("resource", PLANS, ids=lambda resource: resource.type)

@@ -14,7 +14,8 @@ from tfgen.config.ciphertexts import Ciphertext, Ciphertexts, context_of
 
 Document = dict[str, Any]
 
-REGIONS = ("us-west-2", "eu-west-2")
+# Near enough to each other for a table that is strongly consistent.
+REGIONS = ("us-west-2", "us-east-2")
 ACCOUNT = "123456789012"
 ZONE_NAME = "example.com"
 # Of a zone that is named by its ID, and has a name of its own: two zones of one name could not be
@@ -54,6 +55,10 @@ def _function(**keys: Any) -> Change:
 
 def _backend(**keys: Any) -> Change:
     return Change({"terraform": {"backend": keys}})
+
+
+def _tables(**tables: Document) -> Change:
+    return Change({"database": {"home": REGIONS[0], "dynamodb": tables}})
 
 
 def _layer(region: str, _index: int) -> Document:
@@ -135,6 +140,20 @@ _STATEMENTS = [
         ],
     },
 ]
+_KEYS = {
+    "hash_key": "id",
+    "range_key": "at",
+    "attributes": {"at": "N", "owner": "S", "digest": "B"},
+    "indexes": {
+        "by-owner": {"hash_key": "owner", "range_key": "at", "projection": ["title"]},
+        "by-digest": {"hash_key": "digest", "projection": "all"},
+        "by-time": {"hash_key": "at", "projection": "keys"},
+    },
+    "local_indexes": {
+        "by-digest-of-id": {"range_key": "digest", "projection": "keys"},
+        "by-owner-of-id": {"range_key": "owner", "projection": "all"},
+    },
+}
 _WEB_ACL = f"arn:aws:wafv2:{{}}:{ACCOUNT}:regional/webacl/hello/0123-4567"
 _ROLE = f"arn:aws:iam::{ACCOUNT}:role/dns"
 _PRINCIPALS = {
@@ -168,6 +187,60 @@ CHANGES: Mapping[str, Mapping[str, Change]] = {
         "created": _api(zone=ZONE_NAME, create_zone=True),
         "of a role": _api(zone=ZONE_NAME, zone_role_arn=_ROLE),
         "created by a role": _api(zone=ZONE_NAME, create_zone=True, zone_role_arn=_ROLE),
+    },
+    "tables": {
+        "none": NONE,
+        "all keys": _tables(
+            items={**_KEYS, "ttl": "expires", "encryption": "app", "stream": "keys"},
+            settings={"hash_key": "name", "access": "read"},
+        ),
+        "replicated": _tables(
+            items={
+                **_KEYS,
+                "replicate": True,
+                "consistency": "eventual",
+                "encryption": "app",
+                "access": "full",
+            },
+            sessions={"hash_key": "id", "replicate": True, "encryption": "aws_managed"},
+        ),
+        "strong": _tables(
+            items={
+                "hash_key": "id",
+                "replicate": True,
+                "consistency": "strong",
+                "witness": "us-east-1",
+                "stream": "new_and_old",
+            }
+        ),
+        "fixed capacity": _tables(
+            items={**_KEYS, "billing": {"read": 5, "write": 2}, "stream": "new"},
+            drafts={
+                "hash_key": "id",
+                "point_in_time_recovery": False,
+                "deletion_protection": False,
+            },
+        ),
+        "scaled capacity": _tables(
+            items={
+                "hash_key": "id",
+                "stream": "old",
+                "billing": {
+                    "read": {"min": 5, "max": 50},
+                    "write": {"min": 2, "max": 20, "target": 60},
+                },
+            }
+        ),
+        "existing": Change(
+            {
+                "database": {
+                    "dynamodb": {
+                        "legacy": {"existing": "legacy"},
+                        "near": {"existing": {REGIONS[0]: "near"}, "access": "read"},
+                    }
+                }
+            }
+        ),
     },
     "endpoint": {"regional": NONE, "edge": _api(endpoint="edge")},
     "routing": {

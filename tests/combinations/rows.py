@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import combinations, product
 
 import yaml
 
@@ -68,7 +69,7 @@ def apps_of_row(row: Assignment) -> tuple[App, ...]:
 def rows_for(major: ProviderMajor) -> Mapping[str, Assignment]:
     """Returns every combination for a major version of the provider.
 
-    One that there is for the other version only is changed in one value.
+    One that there is for the other version only is changed in as few values as will do.
     """
     return {name: _nearest({**row, "aws_provider": str(major)}) for name, row in rows().items()}
 
@@ -76,13 +77,14 @@ def rows_for(major: ProviderMajor) -> Mapping[str, Assignment]:
 def _nearest(row: Assignment) -> Assignment:
     if not _is_refused(row):
         return row
+    # The dimensions that decide the most stand first, and are to stay.
+    names = [name for name in reversed(list(DIMENSIONS)) if name != "aws_provider"]
     return next(
         changed
-        # The dimensions that decide the most stand first, and are to stay.
-        for name, values in reversed(list(DIMENSIONS.items()))
-        if name != "aws_provider"
-        for value in values
-        if not _is_refused(changed := {**row, name: value})
+        for count in range(1, len(names))
+        for chosen in combinations(names, count)
+        for values in product(*(DIMENSIONS[name] for name in chosen))
+        if not _is_refused(changed := {**row, **dict(zip(chosen, values, strict=True))})
     )
 
 

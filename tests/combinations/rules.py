@@ -167,4 +167,9 @@ REFUSALS: tuple[Refusal, ...] = (
             _together(key_policy="some", kms_key="of each region", regions="one"),
         ],
     ),
+    Refusal("DynamoDB takes exactly three", [_together(tables="strong", regions="one")]),
+    Refusal(
+        "Version 5 of the AWS provider cannot make `items` strongly consistent",
+        [_together(tables="strong", aws_provider="5")],
+    ),
 )

@@ -16,7 +16,7 @@ from tfgen.lint.lint import lint
 from tfgen.render.features import features
 from tfgen.render.library import module_files, modules_dir, templates_dir
 from tfgen.render.modules import child_module
-from tfgen.render.shapes import region_modules, shape_of
+from tfgen.render.shapes import region_modules, root_modules, shape_of
 
 MODULES = sorted(path.name for path in modules_dir().iterdir())
 NOTHING: frozenset[str] = frozenset()
@@ -134,6 +134,7 @@ def test_a_tree_has_the_modules_that_its_stages_call_and_no_other() -> None:
     for name, files in trees(6).items():
         apps = apps_of_row(rows_for(6)[name])
         called = {module for app in apps for module in shape_of(app).modules}
+        called |= {module for app in apps for module in root_modules(app)}
         called |= set(region_modules(apps).values())
         assert {Path(path).parts[1] for path in files if path.startswith("modules/")} == called, (
             name

@@ -160,6 +160,10 @@ MEANT = {
     "aws_route53_zone": {"zone": {"created", "created by a role"}},
     "aws_wafv2_web_acl_association": {"waf": {"of each region", "of the app"}},
     "aws_api_gateway_account": {"access_logs": {"with the role"}},
+    "aws_dynamodb_table": {
+        "tables": {"all keys", "replicated", "fixed capacity", "scaled capacity"}
+    },
+    "aws_appautoscaling_target": {"tables": {"scaled capacity"}},
     "aws_sqs_queue": {"dead_letter": {"yes"}},
     "aws_lambda_provisioned_concurrency_config": {"provisioned_concurrency": {"yes"}},
     "aws_s3_bucket": {"code": {"s3", "s3 in one region"}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -44,7 +45,11 @@ def test_terraform_fmt_has_nothing_to_change(tmp_path: Path) -> None:
     assert (result.returncode, result.stdout) == (0, "")
 
 
-@pytest.mark.parametrize("case", CASES)
+# Version 5 can make no table strongly consistent.
+FOR_BOTH = [case for case in CASES if case != "tables-strong"]
+
+
+@pytest.mark.parametrize("case", FOR_BOTH)
 def test_provider_5_and_6_differ_only_in_wiring_and_region_arguments(case: str) -> None:
     five, six = (files_of(configs()[case], provider) for provider in (5, 6))
     assert five.keys() == six.keys()
@@ -55,9 +60,10 @@ def test_provider_5_and_6_differ_only_in_wiring_and_region_arguments(case: str) 
 def wiring_removed(text: str) -> list[str]:
     """Returns the lines of a file without what only one of the provider's versions has.
 
-    These are versions, ``providers`` and ``region`` arguments, and the condition on who may call by
-    way of a function's URL, which version 5 does not know.
+    These are versions, ``providers`` and ``region`` arguments, the condition on who may call by way
+    of a function's URL, and the protection of replicas, which version 5 does not know.
     """
+    text = re.sub(r"\(\{\n +deletion_protection += .*\n +\}\)", "({})", text)
     lines = []
     skipping = False
     written = text.splitlines()
@@ -71,10 +77,12 @@ def wiring_removed(text: str) -> list[str]:
             and words
             and words[0] != "version"
             and words[0] != "invoked_via_function_url"
+            and not (words[0].startswith("deletion_protection") and line.startswith("      "))
             and words != ["region", "=", "var.region"]
             and not (region_paragraph and line.startswith('  region = "'))
         ):
-            lines.append(line)
+            # Who has a neighbour of a longer name is aligned to it.
+            lines.append(re.sub(r" += ", " = ", line))
         if skipping and line.strip() == "}":
             skipping = False
     return lines

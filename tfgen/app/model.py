@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tfgen.app.api import Api, Truststore
+from tfgen.app.database import Database, TableUse
 from tfgen.app.function import Function
 from tfgen.app.secrets import Decrypt, KeyPolicy, Secret, SecretsDelivery
 from tfgen.app.terraform import Terraform
@@ -22,6 +23,7 @@ class Region:
         name: the AWS region, for example ``eu-west-2``.
         env: every environment variable of the function there that has a plain value.
         secrets: every one that has not.
+        tables: those that the function uses there, by name.
         kms_key: alias or ARN of the key for what belongs to the function; None is one that the
             app has there for itself.
         weight: the region's share of the requests; None unless the routing is weighted.
@@ -31,13 +33,14 @@ class Region:
         truststore: of the region's domains.
         domain: one that leads to this region alone, if the regions have one each.
         in_dns: whether the app's domains lead there; a region that is about to go is out of them
-            first.
+            first, and its replicas of tables are not protected any more.
     """
 
     name: str
     function: Function
     env: Mapping[str, str]
     secrets: Mapping[str, Secret]
+    tables: tuple[TableUse, ...]
     kms_key: str | None
     weight: int | None
     failover: Failover | None
@@ -61,6 +64,7 @@ class App:
         secrets_delivery: how ciphertexts get to the function.
         decrypt: whether what tfgen puts into the bundle resolves secrets, or the function's code.
         key_policy: of the keys that the app has for itself.
+        database: the tables that are made here.
         regions: at least one, sorted by name.
         first_region: the one that the config names first. What all regions share and one must
             tell is read from there, so that it stays when others come and go.
@@ -79,6 +83,7 @@ class App:
     decrypt: Decrypt
     key_policy: KeyPolicy
     api: Api
+    database: Database
     regions: tuple[Region, ...]
     first_region: str
     terraform: Terraform

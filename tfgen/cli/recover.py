@@ -252,11 +252,14 @@ def _publish(
 
 
 def _region(workspace: Workspace, address: str) -> str:
+    from tfgen.render.addresses import is_below, table_addresses
     from tfgen.terraform.progress import GLOBAL, region_of
 
     region = region_of(address)
     if region != GLOBAL:
         return region
+    if is_below(address, table_addresses(workspace.app)):
+        return workspace.app.database.home
     # What the root module has and is in a region is where the global services are.
     return CONTROL_PLANE[REGIONS[workspace.app.regions[0].name].partition]
 

@@ -34,6 +34,7 @@ def render(
     from tfgen.bundle.locate import check_source
     from tfgen.cli.project import open_project
     from tfgen.render.render import render as render_apps
+    from tfgen.rules.notices import notices
     from tfgen.scratch import make_scratch
     from tfgen.ui.console import Console
     from tfgen.write import compare, refuse_conflicts, unified_diff, write
@@ -52,6 +53,9 @@ def render(
         console.diff(unified_diff(comparison))
     else:
         _report(console, project, comparison, dry=dry)
+        for app in project.apps:
+            for notice in notices(app):
+                console.notice(notice if len(project.apps) == 1 else f"`{app.stage}`: {notice}")
     if check and comparison.stale:
         raise typer.Exit(ExitCode.STALE)
 

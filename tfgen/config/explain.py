@@ -25,6 +25,7 @@ _EXPECTED = {
 
 
 _VARIABLE = "a variable's name has letters, digits and underscores, a letter first, two at least"
+_DYNAMODB = "a name in DynamoDB has letters, digits, hyphens, underscores and dots, three at least"
 _PRINCIPAL = "the ARN of a role or a user, such as `arn:aws:iam::123456789012:role/admin`"
 
 
@@ -150,6 +151,11 @@ def _wrong_pattern(
         "stages": "a stage's name has lower-case letters, digits and hyphens, a letter first",
         "env": _VARIABLE,
         "secrets": _VARIABLE,
+        "dynamodb": "a table is called by lower-case letters, digits, hyphens and underscores, a "
+        "letter first",
+        "indexes": _DYNAMODB,
+        "local_indexes": _DYNAMODB,
+        "existing": _DYNAMODB,
     }
     names = [part for part in path if isinstance(part, str)]
     for chosen in ("tags", "env", "secrets"):  # below these, the user chooses the names

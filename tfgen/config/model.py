@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tfgen.config.api import Api, RegionApi, Routing
+from tfgen.config.database import Database
 from tfgen.config.function import Function, Vpc
 from tfgen.config.secrets import KeyPolicy, KmsKey, Secrets
 from tfgen.config.types import NAME_PATTERN, Env, Model, StageName, TagKey, TagValue
@@ -127,6 +128,7 @@ class Stage(Model):
     key_policy: KeyPolicy = Field(
         default=KeyPolicy(), description="Who may do what with the keys of this stage."
     )
+    database: Database = Field(default=Database(), description="Data of this stage.")
     regions: Regions | None = Field(
         default=None, description="The regions of this stage, in place of the app's."
     )
@@ -176,6 +178,9 @@ class Config(Model):
         default=KeyPolicy(),
         description="Who may do what with the app's key in each region. For an app with secrets "
         "or with a policy of its own; otherwise IAM decides.",
+    )
+    database: Database = Field(
+        default=Database(), description="The data that the function works with."
     )
     regions: Regions
     stages: dict[StageName, Stage | None] = Field(

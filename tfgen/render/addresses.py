@@ -12,6 +12,16 @@ def region_id(region: str) -> str:
     return region.replace("-", "_")
 
 
+def table_module(table: str) -> str:
+    """Returns the name of the module that makes a table: ``items`` is ``items_table``."""
+    return f"{table.replace('-', '_')}_table"
+
+
+def table_addresses(app: App) -> list[str]:
+    """Returns the addresses of the modules that make the tables of a stage."""
+    return [f"module.{table_module(table.name)}" for table in app.database.tables]
+
+
 def record_name(domain: Domain, region: Region) -> str:
     """Returns the name of the records that send a domain's clients to a region.
 

@@ -31,8 +31,11 @@ from tfgen.app import (
     Image,
     KmsSecret,
     Region,
+    Scaling,
     SecretsManagerSecret,
     SsmSecret,
+    Table,
+    TableUse,
 )
 
 Features = frozenset[str]
@@ -44,6 +47,8 @@ def features(apps: Iterable[App]) -> Features:
     used: set[str] = set()
     for app in apps:
         used |= _of_api(app.api) | _of_keys(app)
+        for table in app.database.tables:
+            used |= _of_table(app, table)
         for region in app.regions:
             used |= _of_region(region) | _of_function(region.function)
     return frozenset(used)
@@ -76,6 +81,10 @@ def _of_region(region: Region) -> set[str]:
     return _given(
         {
             "environment": region.env,
+            "tables": region.tables,
+            "used_indexes": any(use.indexes for use in region.tables),
+            "used_streams": any(follows_stream(use) for use in region.tables),
+            "full_access": any(use.access == "full" for use in region.tables),
             "mtls": region.truststore,
             "waf": region.web_acl_arn,
         }
@@ -105,6 +114,36 @@ def _of_keys(app: App) -> set[str]:
             "given_key": any(region.kms_key for region in app.regions),
             "key_policy": own_key and (kms or principals),
             "principals": own_key and principals,
+        }
+    )
+
+
+def follows_stream(use: TableUse) -> bool:
+    """Says whether a function may read the stream of a table."""
+    return use.stream and use.access == "full"
+
+
+def _of_table(app: App, table: Table) -> set[str]:
+    billing = table.billing
+    scaled = billing is not None and isinstance(billing.read, Scaling)
+    for_provider_6 = app.terraform.aws_provider == 6
+    return _given(
+        {
+            "table_range_key": table.range_key,
+            "table_indexes": table.indexes,
+            "table_local_indexes": table.local_indexes,
+            "table_ttl": table.ttl,
+            "table_stream": table.stream,
+            "table_encryption": table.encryption != "aws_owned",
+            "table_keys": table.encryption == "app",
+            "capacity": billing,
+            "scaled_capacity": scaled,
+            "fixed_capacity": billing and not scaled,
+            "replicas": table.replicas,
+            # Version 5 of the provider knows none of these.
+            "replica_protection": for_provider_6 and table.replicas,
+            "strong_consistency": for_provider_6 and table.consistency == "strong",
+            "witness": for_provider_6 and table.witness,
         }
     )
 

@@ -18,8 +18,9 @@ from tfgen.render.prune import prune
 
 # 5.98 is the first that knows the IP address type of an API Gateway endpoint.
 _PROVIDER_VERSIONS: Mapping[ProviderMajor, str] = {5: "~> 5.98", 6: "~> 6.0"}
-# The first that can say that an invocation must come by way of the function's URL.
-_FOR_PUBLIC_URLS = "~> 6.28"
+# What is needed for a feature, the newest first: 6.28 is the first that can say that an invocation
+# must come by way of the function's URL; 6.25 knows all of a replica.
+_FOR_FEATURES: Mapping[str, str] = {"public_url": "~> 6.28", "replicas": "~> 6.25"}
 
 _REGION_PARAGRAPH = re.compile(r"^  region = var\.region\n\n", re.MULTILINE)
 _FROM_6_28 = re.compile(r"^  invoked_via_function_url += true\n", re.MULTILINE)
@@ -33,9 +34,10 @@ def provider_version(provider: ProviderMajor, used: Features) -> str:
         provider: the major version.
         used: the features of the tree.
     """
-    if provider == 6 and "public_url" in used:
-        return _FOR_PUBLIC_URLS
-    return _PROVIDER_VERSIONS[provider]
+    if provider == 5:
+        return _PROVIDER_VERSIONS[5]
+    needed = (version for feature, version in _FOR_FEATURES.items() if feature in used)
+    return next(needed, _PROVIDER_VERSIONS[6])
 
 
 def child_module(name: str, provider: ProviderMajor, used: Features) -> dict[str, str]:

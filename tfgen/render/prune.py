@@ -14,6 +14,7 @@ _MARK = re.compile(r"#\s*tfgen:")
 _COMMENT = re.compile(r"(?P<indent> *)#(?: (?P<code>.*))?")
 _BLANKS = re.compile(r"\n{3,}")
 _BLANK_AFTER_OPENING = re.compile(r"([{\[(]\n)\n+")
+_EMPTY_OBJECT = re.compile(r"object\(\{\n *\}\)")
 _BLANK_BEFORE_CLOSING = re.compile(r"\n\n+( *[}\])])")
 
 
@@ -76,5 +77,6 @@ def _tidy(text: str) -> str:
     text = _BLANKS.sub("\n\n", text)
     text = _BLANK_AFTER_OPENING.sub(r"\1", text)
     text = _BLANK_BEFORE_CLOSING.sub(r"\n\1", text)
+    text = _EMPTY_OBJECT.sub("object({})", text)
     stripped = text.strip("\n")
     return f"{stripped}\n" if stripped else ""

@@ -10,7 +10,7 @@ from tfgen.render.align import align
 from tfgen.render.features import Features, features
 from tfgen.render.modules import child_module, provider_version
 from tfgen.render.rendering import Rendering
-from tfgen.render.shapes import Shape, region_modules, shape_of
+from tfgen.render.shapes import Shape, region_modules, root_modules, shape_of
 from tfgen.render.templates import environment
 from tfgen.render.views.stage import StageView, stage_view
 
@@ -64,7 +64,10 @@ def render(apps: Sequence[App]) -> Rendering:
 
 
 def _library(apps: Sequence[App], shapes: Mapping[Shape, str], used: Features) -> Modules:
-    names = sorted({module for shape in shapes for module in shape.modules})
+    names = sorted(
+        {module for shape in shapes for module in shape.modules}
+        | {module for app in apps for module in root_modules(app)}
+    )
     provider = apps[0].terraform.aws_provider
     return {name: child_module(name, provider, used) for name in names}
 
@@ -86,6 +89,8 @@ def _stage(stage: StageView, folder: str, used: Features) -> dict[str, str]:
         names += ["certificates.tf", "dns.tf"]
         if stage.dns.check:
             names.append("health.tf")
+    if stage.tables:
+        names.append("database.tf")
     return {
         f"{folder}/{name}": _template(
             f"stage/{name}",

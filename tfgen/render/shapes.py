@@ -61,6 +61,11 @@ def shape_of(app: App) -> Shape:
     )
 
 
+def root_modules(app: App) -> tuple[str, ...]:
+    """Returns the library modules that the root module of a stage calls itself, sorted."""
+    return ("dynamodb_table",) if app.database.tables else ()
+
+
 def region_modules(apps: Sequence[App]) -> dict[Shape, str]:
     """Returns the name of the region module of each shape.
 

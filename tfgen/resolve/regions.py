@@ -9,6 +9,7 @@ from tfgen.config.ciphertexts import Ciphertexts
 from tfgen.config.model import Config, RegionOverrides
 from tfgen.config.places import Places
 from tfgen.resolve.api import truststore, web_acl_arn
+from tfgen.resolve.database import region_tables
 from tfgen.resolve.function import Packing, resolve_function
 from tfgen.resolve.secrets import resolve_secrets, wrapper_renamed
 
@@ -24,6 +25,7 @@ class StageOfRegions:
         domain: of the API, if it has one.
         ciphertexts: of the stage.
         packing: what bundles have beside their source.
+        database: the tables that are made here.
     """
 
     config: Config
@@ -32,6 +34,7 @@ class StageOfRegions:
     domain: a.Domain | None
     ciphertexts: Ciphertexts
     packing: Packing
+    database: a.Database
 
 
 def resolve_regions(stage: StageOfRegions) -> tuple[a.Region, ...]:
@@ -60,6 +63,7 @@ def _region(stage: StageOfRegions, name: str) -> a.Region:
         ),
         env=wrapper_renamed(env) if secrets and stage.packing.wrapper else env,
         secrets=secrets,
+        tables=region_tables(config, stage.database, name),
         kms_key=overrides.kms_key or config.kms_key,
         weight=overrides.routing.weight,
         failover=overrides.routing.failover,

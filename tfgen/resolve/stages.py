@@ -19,6 +19,7 @@ from tfgen.config.model import (
 from tfgen.config.places import Places
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.resolve.api import resolve_api
+from tfgen.resolve.database import resolve_database
 from tfgen.resolve.function import common_function, resolve_function
 from tfgen.resolve.regions import StageOfRegions, resolve_regions
 from tfgen.resolve.secrets import packing, shared_environment, shared_secrets
@@ -91,7 +92,9 @@ def resolve(loaded: Loaded, stage: str, *, complete: bool = True) -> a.App:
     """
     config = _with_stage(loaded.config, stage)
     places = loaded.places.for_stage(stage)
+    full_name = f"{config.name}-{stage}"
     api = resolve_api(config, places)
+    database = resolve_database(config, full_name, places)
     of = StageOfRegions(
         config=config,
         name=stage,
@@ -99,12 +102,13 @@ def resolve(loaded: Loaded, stage: str, *, complete: bool = True) -> a.App:
         domain=api.domain,
         ciphertexts=loaded.ciphertexts.get(stage, Ciphertexts()),
         packing=packing(config, stage),
+        database=database,
     )
     regions = resolve_regions(of)
     app = a.App(
         name=config.name,
         stage=stage,
-        full_name=f"{config.name}-{stage}",
+        full_name=full_name,
         tags=dict(sorted(config.tags.items())),
         function=resolve_function(common_function(config), None, None, places, of.packing),
         env=shared_environment(config.env, regions),
@@ -117,6 +121,7 @@ def resolve(loaded: Loaded, stage: str, *, complete: bool = True) -> a.App:
             tuple(config.key_policy.decrypters),
         ),
         api=api,
+        database=database,
         regions=regions,
         first_region=next(iter(config.regions), ""),
         terraform=_terraform(config.terraform, config.name, stage, places),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from tfgen.app import App
 from tfgen.config.places import Places
 from tfgen.rules.api import check_api
+from tfgen.rules.database import check_database
 from tfgen.rules.dns import check_dns
 from tfgen.rules.environment import check_environment
 from tfgen.rules.function import check_functions
@@ -29,6 +30,7 @@ def check_app(app: App, places: Places) -> None:
     check_dns(app, places)
     check_routing(app, places)
     check_api(app, places)
+    check_database(app, places)
     for region in app.regions:
         check_environment(app, region, places.for_region(region.name))
     check_functions(app, places)

@@ -92,8 +92,9 @@ def deployed_environment(app: App, region: Region) -> dict[str, str]:
         app: the stage.
         region: one of its regions.
     """
+    plain = {**region.env, **{table.variable: table.full_name for table in region.tables}}
     if not region.secrets:
-        return dict(region.env)
+        return plain
     by_app = {"TFGEN_APP": app.name, "TFGEN_STAGE": app.stage}
     if app.decrypt == "wrapper":
         by_app["AWS_LAMBDA_EXEC_WRAPPER"] = WRAPPER_PATH
@@ -105,7 +106,7 @@ def deployed_environment(app: App, region: Region) -> dict[str, str]:
             if not isinstance(region.secrets[name], KmsSecret)
         }
     known = {name: text for name, text in references.items() if text is not None}
-    return {**region.env, **known, **by_app}
+    return {**plain, **known, **by_app}
 
 
 def reference(secret: Secret) -> str | None:

@@ -8,17 +8,20 @@ from tfgen.app import App, CloudBackend, S3Backend
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
 from tfgen.rules.code import check_same_kind
+from tfgen.rules.database import check_same_capacity
 
 
 def check_stages(apps: Iterable[App], places: Places) -> None:
     """Checks that no two stages would own the same thing.
 
     Raises:
-        TfgenError: two stages share a domain, a zone that both create, or a state; or their
-            functions get their code in different ways.
+        TfgenError: two stages share a domain, a zone that both create, a table that both make, or
+            a state; or their functions get their code, or their tables their capacity, in
+            different ways.
     """
     apps = tuple(apps)
     check_same_kind(apps, places)
+    check_same_capacity(apps, places)
     _refuse_shared(
         apps,
         _domains,
@@ -33,6 +36,14 @@ def check_stages(apps: Iterable[App], places: Places) -> None:
         what="the hosted zone `{}` and would both create it",
         path=("api", "create_zone"),
         hint="let one stage create it, and set `create_zone: false` for `{stage}`",
+        places=places,
+    )
+    _refuse_shared(
+        apps,
+        _tables,
+        what="the table `{}` and would both make it",
+        path=("database", "dynamodb"),
+        hint="call the table or the stage `{stage}` something else",
         places=places,
     )
     _refuse_shared(
@@ -53,6 +64,10 @@ def _domains(app: App) -> tuple[str, ...]:
 def _created_zone(app: App) -> tuple[str, ...]:
     zone = app.api.domain.zone if app.api.domain else None
     return (zone.name,) if zone and zone.create and zone.name else ()
+
+
+def _tables(app: App) -> tuple[str, ...]:
+    return tuple(table.full_name for table in app.database.tables)
 
 
 def _state_of(app: App) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from tfgen.regions import CONTROL_PLANE, REGIONS
 from tfgen.render.addresses import region_id
 from tfgen.render.hcl import Expression, Value
 from tfgen.render.views.api import api_settings, region_api, truststore
+from tfgen.render.views.database import TableView, region_tables, shared_tables, table_views
 from tfgen.render.views.dns import DnsView, RegionDnsView, dns_view, region_url
 from tfgen.render.views.function import bundle, function_settings, region_function
 from tfgen.render.views.secrets import (
@@ -43,6 +44,7 @@ class RegionView:
     secrets: Value
     kms_key: Value
     key_policy: Value
+    tables: Value
     truststore: Value
     url: Value
     dns: RegionDnsView | None
@@ -72,6 +74,8 @@ class StageView:
     Attributes:
         region_module: the name of the child module that is called for each region.
         aliases: provider configurations of the regions, which only provider 5 needs.
+        tables: those that the stage makes.
+        shared_tables: those that the functions of all regions use.
         dead_letters: the regions that have a queue of failed events.
         dns: None without a domain.
     """
@@ -87,6 +91,8 @@ class StageView:
     encryption_context: Mapping[str, Value]
     secrets: Mapping[str, Value]
     key_policy: Mapping[str, Value]
+    tables: Sequence[TableView]
+    shared_tables: Mapping[str, Value]
     dns: DnsView | None
     regions: Sequence[RegionView]
     aliases: Sequence[AliasView]
@@ -120,6 +126,8 @@ def stage_view(app: App, region_module: str) -> StageView:
         encryption_context=encryption_context(app),
         secrets=shared_secrets(app),
         key_policy=key_policy(app),
+        tables=table_views(app),
+        shared_tables=shared_tables(app),
         dns=dns,
         regions=regions,
         aliases=_aliases(app),
@@ -143,6 +151,7 @@ def _region(app: App, region: Region, dns: DnsView | None) -> RegionView:
         secrets=region_secrets(app, region),
         kms_key=region.kms_key,
         key_policy=_key_policy(app, region),
+        tables=region_tables(app, region),
         truststore=truststore(region.truststore),
         url=region_url(app, region),
         dns=dns.regions[region.name] if dns else None,

@@ -26,8 +26,6 @@ locals {
     var.function.wrapper ? { AWS_LAMBDA_EXEC_WRAPPER = "/var/task/.tfgen/start" } : {},
   )
 
-  environment = merge(var.environment, length(var.secrets) == 0 ? {} : local.secret_environment)
-
   # What is behind a colon, a version or a label, is no part of the ARN; a slash in front is not
   # doubled. Parameters of other accounts are named by their ARN already.
   # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
