@@ -23,14 +23,16 @@ def remove(
     chdir: Chdir = HERE,
     config: ConfigFile = CONFIG,
 ) -> None:
-    """Remove ciphertexts, and the names that have none left from the config."""
+    """Remove secrets from the stage's ciphertexts.
+
+    A name that has no ciphertext left in any stage is taken out of the config, too.
+    """
     from tfgen.cli.config_file import save
     from tfgen.cli.env import tree
     from tfgen.cli.env.missing import missing
     from tfgen.cli.env.naming import without_names
     from tfgen.cli.env.stage import open_stage
-    from tfgen.cli.env.store import exclusively, update
-    from tfgen.cli.project import open_project
+    from tfgen.cli.env.store import exclusively, foreseen, update
     from tfgen.config.ciphertexts import FOLDER
     from tfgen.ui.console import Console
 
@@ -49,12 +51,11 @@ def remove(
         # Without `--region`, also what is left of regions that the stage has no more.
         if not region or each in region
     }
+    committed = opened.project.folder / FOLDER if sandbox else None
     with exclusively(opened):
+        # It must be certain that the names can be taken out before anything is.
+        edited = without_names(foreseen(opened, gone), wanted, kept=committed)
         update(opened, lambda _: gone)
-        # What is left without a value is found again by a run that has to be repeated.
-        after = open_project(chdir, config, sandbox=sandbox, complete=False)
-        committed = opened.project.folder / FOLDER if sandbox else None
-        edited = without_names(after, wanted, kept=committed)
         if edited.after != edited.before:
             save(edited)
     if gone:

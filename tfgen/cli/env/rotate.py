@@ -45,9 +45,10 @@ def rotate(
     config: ConfigFile = CONFIG,
     verbose: Verbose = False,
 ) -> None:
-    """Encrypt what is there anew, with the key that each region has now, inside KMS.
+    """Encrypt the secrets anew, with the present keys.
 
-    No value leaves KMS. A region is written when it is done, so a run that breaks can be repeated.
+    KMS does it, and no value leaves it. A region is written when it is done, so a run that breaks
+    can be repeated.
     """
     from tfgen.cli.env import tree
     from tfgen.cli.env.stage import open_stage
