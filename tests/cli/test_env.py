@@ -463,6 +463,16 @@ def test_a_leftover_is_shown_and_can_be_removed(app: AppFolder) -> None:
     (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
     (entry,) = json.loads(env(app, "list", "--json").stdout)
     assert (entry["name"], entry["region"], entry["source"]) == ("DB", EU, None)
+    only_us = CONFIG.replace("  eu-west-2: {env: {MESSAGE: London}}\n", "")
+    (app.path / "tfgen.yaml").write_text(only_us, "utf-8")
+    assert json.loads(env(app, "list", "--json").stdout) == [entry]
+    env(app, "remove", "DB", "--region", US, code=ExitCode.USAGE)
+    env(app, "remove", "DB", "--region", "eu-west-1", code=ExitCode.USAGE)
+    env(app, "remove", "DB", "--region", EU)
+    assert not secrets(app).exists()
+    (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
+    env(app, "set", "DB=one", "-r", EU)
+    (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
     assert "nothing names it" in env(app, "list").stdout
     env(app, "remove", "DB")
     assert not secrets(app).exists()
