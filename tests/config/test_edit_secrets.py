@@ -93,6 +93,13 @@ def test_a_name_is_removed(before: str, path: tuple[str, ...], after: str) -> No
     assert removed(before, *path) == after
 
 
+def test_what_is_alone_leaves_nothing_behind() -> None:
+    text = "stages:\n  staging:\n    secrets:\n      # of the shop\n      DB: kms  # x\n  other:\n"
+    assert removed(text, "stages", "staging") == (
+        "stages:\n  staging:\n    secrets: {}  # x\n  other:\n"
+    )
+
+
 def test_what_cannot_be_removed_alone_is_left_alone() -> None:
     text = "a: &a {DB: kms}\nsecrets:\n  <<: *a\n  PW: kms\n"
     with pytest.raises(TfgenError, match="`DB` cannot be taken out of the config") as raised:
