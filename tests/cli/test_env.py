@@ -51,8 +51,9 @@ def sandboxed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppFolder]:
 
 
 @pytest.fixture
-def app(sandboxed: AppFolder) -> AppFolder:
-    """The app without any secret."""
+def app(sandboxed: AppFolder, monkeypatch: pytest.MonkeyPatch) -> AppFolder:
+    """The app without any secret, and nobody to ask."""
+    monkeypatch.setenv("CI", "1")
     (sandboxed.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
     for file in (sandboxed.sandbox.scratch / "secrets").glob("*"):
         file.unlink()

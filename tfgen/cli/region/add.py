@@ -118,8 +118,8 @@ def _ask_for_secrets(console: Console, apps: Sequence[App]) -> bool:
             if missing:
                 where = f"--stage {app.stage} --region {region.name}"
                 commands[region.name, app.stage] = f"tfgen env set {where} {' '.join(missing)}"
-    for (region, stage), command in commands.items():
-        console.notice(f"`{region}` of `{stage}` needs secrets before an apply: `{command}`")
+    for (name, stage), command in commands.items():
+        console.notice(f"`{name}` of `{stage}` needs secrets before an apply: `{command}`")
     return bool(commands)
 
 
