@@ -160,7 +160,9 @@ def _set_everything(journey: Journey) -> None:
     )  # fmt: skip
     journey.tfgen(*SET, "--region", LONDON, f"DB={VALUES['DB of London']}")
     value = VALUES["DB of Oregon"]
-    journey.in_terminal(*SET, "--region", OREGON, "DB", answers={"Value of DB:": value, "once more:": value})
+    journey.in_terminal(
+        *SET, "--region", OREGON, "DB", answers={"Value of DB:": value, "once more:": value}
+    )
     with tempfile.NamedTemporaryFile("w", suffix=".env", encoding="utf-8") as file:
         file.write(f"# for all regions\nexport SIGNING_KEY='{VALUES['SIGNING_KEY']}'\n")
         file.flush()

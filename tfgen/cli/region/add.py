@@ -107,7 +107,7 @@ def _ask_for_secrets(console: Console, apps: Sequence[App]) -> bool:
     """Says which secrets must be set before an apply, and returns whether there are any."""
     from tfgen.app import KmsSecret
 
-    commands = {}
+    commands: dict[tuple[str, str], str] = {}
     for app in apps:
         for region in app.regions:
             missing = [
