@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,22 @@ def test_a_missing_key_is_no_error_and_nothing_is_half_done(aws: Aws) -> None:
     done = encrypt(aws, [plaintext(EU), plaintext(US), plaintext(US, "TOKEN")])
     assert done.missing == (US,)
     assert done.sealed == ()
+
+
+def test_nothing_is_asked_but_to_encrypt(aws: Aws) -> None:
+    """A developer may have `kms:Encrypt` alone."""
+    asked = list[str]()
+
+    def note(model: Any, **_: object) -> None:
+        asked.append(model.name)
+
+    key = key_in(aws, EU)
+    events = aws.client("kms", EU).meta.events
+    events.register("before-call", note)
+    (sealed,) = encrypt(aws, [plaintext(EU)]).sealed
+    events.unregister("before-call", note)
+    assert asked == ["Encrypt"]
+    assert sealed.key == key
 
 
 def test_a_new_key_is_waited_for(aws: Aws) -> None:

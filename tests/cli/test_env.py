@@ -51,8 +51,9 @@ def sandboxed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppFolder]:
 
 
 @pytest.fixture
-def app(sandboxed: AppFolder) -> AppFolder:
-    """The app without any secret."""
+def app(sandboxed: AppFolder, monkeypatch: pytest.MonkeyPatch) -> AppFolder:
+    """The app without any secret, and nobody to ask."""
+    monkeypatch.setenv("CI", "1")
     (sandboxed.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
     for file in (sandboxed.sandbox.scratch / "secrets").glob("*"):
         file.unlink()
@@ -439,11 +440,40 @@ def test_a_name_stays_as_long_as_any_stage_has_a_value(app: AppFolder) -> None:
     assert config(app) == text
 
 
+def test_a_name_goes_from_where_it_is_said(app: AppFolder) -> None:
+    """A name of one region, or of one stage, is not the whole app's business."""
+    text = CONFIG.replace("  eu-west-2: {", "  eu-west-2: {secrets: {PW: kms}, ")
+    text += (
+        "stages:\n  production:\n    secrets:\n      # of the shop\n      DB: kms\n  staging: {}\n"
+    )
+    (app.path / "tfgen.yaml").write_text(text, "utf-8")
+    production = ("--stage", "production")
+    env(app, "set", "PW=one", "--region", EU, *production)
+    env(app, "set", "DB=two", *production)
+    assert config(app) == text
+    env(app, "remove", "PW", *production)
+    assert config(app) == text.replace("{secrets: {PW: kms}, ", "{")
+    env(app, "remove", "DB", "--region", US, *production)
+    assert "DB: kms" in config(app)
+    env(app, "remove", "DB", "--region", EU, *production)
+    assert config(app) == CONFIG + "stages:\n  production:\n    secrets: {}\n  staging: {}\n"
+
+
 def test_a_leftover_is_shown_and_can_be_removed(app: AppFolder) -> None:
     env(app, "set", "DB=one", "-r", EU)
     (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
     (entry,) = json.loads(env(app, "list", "--json").stdout)
     assert (entry["name"], entry["region"], entry["source"]) == ("DB", EU, None)
+    only_us = CONFIG.replace("  eu-west-2: {env: {MESSAGE: London}}\n", "")
+    (app.path / "tfgen.yaml").write_text(only_us, "utf-8")
+    assert json.loads(env(app, "list", "--json").stdout) == [entry]
+    env(app, "remove", "DB", "--region", US, code=ExitCode.USAGE)
+    env(app, "remove", "DB", "--region", "eu-west-1", code=ExitCode.USAGE)
+    env(app, "remove", "DB", "--region", EU)
+    assert not secrets(app).exists()
+    (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
+    env(app, "set", "DB=one", "-r", EU)
+    (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
     assert "nothing names it" in env(app, "list").stdout
     env(app, "remove", "DB")
     assert not secrets(app).exists()

@@ -87,15 +87,6 @@ def test_each_line_has_its_own_author(project: Path) -> None:
     assert committed.at == datetime.fromisoformat("2026-03-01T12:00:00+05:30")
 
 
-def test_a_setting_of_blame_is_in_nobodys_way(project: Path) -> None:
-    git(project, "init")
-    git(project, "config", "blame.ignoreRevsFile", "missing")
-    put(project, "eu-west-2", "AQIC")
-    git(project, "add", "-A")
-    git(project, "commit", "-m", "Set")
-    assert last_set(project)[0] is not None
-
-
 def test_without_a_repository_and_without_git(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -207,3 +207,17 @@ def test_nothing_is_begun_that_cannot_ask(tmp_path: Path) -> None:
     assert "`--yes`" in result.stderr
     assert (config_of(folder), snapshot(folder / "infra/modules")) == before
     assert tfgen(folder, "render", "--check").returncode == ExitCode.DONE
+
+
+def test_a_new_region_comes_before_its_secrets(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "app", CONFIG + "secrets: {DB: kms, PW: kms}\n")
+    result = tfgen(folder, "region", "add", "eu-central-1")
+    assert result.returncode == ExitCode.DONE, result.stderr
+    assert (
+        "warning: `eu-central-1` of `production` needs secrets before an apply: `tfgen env set "
+        "--stage production --region eu-central-1 DB PW`\n"
+    ) in result.stderr
+    assert "`tfgen apply` brings up" not in result.stderr
+    assert "eu-central-1: {}" in config_of(folder)
+    # Nothing is applied without them.
+    assert "The secret `DB` has no value for `" in tfgen(folder, "render", "--check").stderr

@@ -40,6 +40,10 @@ def removed(text: str, *path: str, name: str = "DB") -> str:
             "name: a\r\nsecrets:\r\n  DB: kms\r\nregions: {}\r\n",
         ),
         ("regions: {}\nenv: {A1: b}", "regions: {}\nenv: {A1: b}\nsecrets:\n  DB: kms\n"),
+        (
+            "name: a\n\nstages:\n  production: {regions: {}}\n",
+            "name: a\n\nstages:\n  production: {regions: {}}\n\nsecrets:\n  DB: kms\n",
+        ),
         ("{name: a, regions: {}}\n", "{name: a, regions: {}, secrets: {DB: kms}}\n"),
         ("secrets: {}\nregions: {}\n", "secrets: {DB: kms}\nregions: {}\n"),
         ("secrets: {PW: kms}  # x\n", "secrets: {PW: kms, DB: kms}  # x\n"),
@@ -58,7 +62,6 @@ def test_a_name_is_added(before: str, after: str) -> None:
     [
         "a: &a {PW: kms}\nsecrets: *a\nregions: {}\n",
         "name: a\nsecrets: {  # none yet\n}\n",
-        "name: a\n",
     ],
 )
 def test_where_no_place_can_be_found_the_error_says_what_to_write(text: str) -> None:
@@ -91,6 +94,13 @@ def test_where_no_place_can_be_found_the_error_says_what_to_write(text: str) -> 
 )
 def test_a_name_is_removed(before: str, path: tuple[str, ...], after: str) -> None:
     assert removed(before, *path) == after
+
+
+def test_what_is_alone_leaves_nothing_behind() -> None:
+    text = "stages:\n  staging:\n    secrets:\n      # of the shop\n      DB: kms  # x\n  other:\n"
+    assert removed(text, "stages", "staging") == (
+        "stages:\n  staging:\n    secrets: {}  # x\n  other:\n"
+    )
 
 
 def test_what_cannot_be_removed_alone_is_left_alone() -> None:

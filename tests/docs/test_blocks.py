@@ -16,6 +16,7 @@ import yaml
 from tests.docs.pages import Block, all_blocks, blocks
 from tests.support.trees import EXAMPLES, ROOT, apps_of, configs, files_of, read_tree, write_tree
 from tfgen.app import App, ProviderMajor
+from tfgen.config.ciphertexts import parse_ciphertexts
 from tfgen.config.load import load, loads
 from tfgen.lint.lint import lint
 from tfgen.resolve import resolve_all
@@ -35,11 +36,10 @@ def app_of(block: Block, folder: Path) -> tuple[App, ...]:
     path.write_text(block.text, "utf-8")
     part: dict[str, Any] = yaml.safe_load(block.text)
     if "name" not in part:
-        earlier = [
-            yaml.safe_load(b.text) for b in blocks(block.page) if b.line < block.line and b.file
-        ]
+        above = [b for b in blocks(block.page) if b.language == "yaml" and b.line < block.line]
+        earlier = [whole for b in above if "name" in (whole := yaml.safe_load(b.text))]
         path.write_text(yaml.safe_dump(merged(earlier[-1], part)), "utf-8")
-    return resolve_all(load(path))
+    return resolve_all(load(path), complete=False)
 
 
 def merged(whole: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
@@ -57,12 +57,14 @@ def test_configs_are_valid(block: Block, tmp_path: Path) -> None:
         file = tmp_path / ".pre-commit-config.yaml"
         file.write_text(block.text, "utf-8")
         subprocess.run([sys.executable, "-m", "pre_commit", "validate-config", file], check=True)
+    elif "ciphertext:" in block.text:
+        assert parse_ciphertexts(block.text, file=str(block)).values
     else:
         assert app_of(block, tmp_path)
 
 
 def test_the_config_in_readme_is_the_examples() -> None:
-    [block] = [block for block in blocks(ROOT / "README.md") if block.language == "yaml"]
+    [block, *_] = [block for block in blocks(ROOT / "README.md") if block.language == "yaml"]
     assert resolve_all(loads(block.text)) == apps_of(EXAMPLE / "tfgen.yaml")
 
 

@@ -25,6 +25,7 @@ ABOUT_THE_EXAMPLE = (
     "docs/guides/changing.md",
     "docs/guides/leaving.md",
     "docs/guides/linting.md",
+    "docs/guides/secrets.md",
 )
 ABOUT_ITS_FUNCTION = ("docs/guides/stages.md",)
 # A page where Terraform runs without tfgen, and so needs what `--sandbox` would do for it.

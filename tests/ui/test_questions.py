@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import pexpect
 import pytest
 
 from tests.ui.support import piped, program, terminal
+from tfgen.ui.hidden import LONGEST
 
 CONFIRM = """
     import sys
@@ -27,6 +30,18 @@ ASK = """
     console = Console.from_environment()
     answer = console.ask("Name of the app", flag="--name", default={}, validate=short)
     print("answer:", answer)
+"""
+
+ASK_HIDDEN = """
+    import sys
+    def any_text(text):
+        if not text:
+            raise TfgenError("Nothing there", hint="Type something")
+    try:
+        answer = Console.from_environment().ask_hidden("Word", flag="--word", validate=any_text)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    print("length:", len(answer))
 """
 
 
@@ -132,3 +147,52 @@ def test_the_question_stays_out_of_redirected_data() -> None:
     child.expect_exact("[y/N] ")
     child.sendline("y")
     child.expect_exact("data: b'answer: True\\n'")
+
+
+def test_a_hidden_answer_is_given_twice_and_never_shown() -> None:
+    child = terminal(ASK_HIDDEN, {"NO_COLOR": "1"})
+    child.logfile_read = shown = io.StringIO()
+    child.expect_exact("Word: ")
+    for typed, said in [
+        ("", "error: Nothing there\r\n\r\nhint: Type something\r\nWord: "),
+        ("sesame", "Word, once more: "),
+        ("sesam", "The two answers differ\r\nWord: "),
+        ("sesame", "Word, once more: "),
+        ("sesame", "length: 6"),
+    ]:
+        child.sendline(typed)
+        child.expect_exact(said)
+    child.expect(pexpect.EOF)
+    assert "sesam" not in shown.getvalue()
+
+
+def test_a_hidden_answer_that_a_terminal_cuts_off_is_refused() -> None:
+    child = terminal(ASK_HIDDEN, {"NO_COLOR": "1"})
+    child.expect_exact("Word: ")
+    child.sendline("x" * 5000)
+    child.expect_exact("bytes: use `--stdin`")
+    child.expect_exact("Word: ")
+    for prompt in ("Word, once more: ", f"length: {LONGEST}"):
+        child.sendline("x" * LONGEST)
+        child.expect_exact(prompt)
+
+
+def test_the_terminal_shows_again_what_is_typed_after_a_hidden_question() -> None:
+    child = terminal(ASK_HIDDEN + "    print(sys.stdin.readline())\n", {"NO_COLOR": "1"})
+    for typed in ("sesame", "sesame"):
+        child.expect_exact("Word")
+        child.sendline(typed)
+    child.expect_exact("length: 6")
+    child.sendline("open")
+    child.expect_exact("open")
+    child.expect_exact("open")
+
+
+def test_leaving_a_hidden_question() -> None:
+    child = terminal(ASK_HIDDEN)
+    child.expect_exact("Word: ")
+    child.send("\x03")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert "Traceback" not in (child.before or "")

@@ -26,6 +26,21 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
+class MissingKeyError(TfgenError):
+    """A key that is to encrypt does not exist.
+
+    Args:
+        key: its alias or ARN.
+        region: where it should be.
+    """
+
+    def __init__(self, key: str, region: str) -> None:
+        super().__init__(
+            f"There is no key `{key}` in `{region}`",
+            hint="`tfgen apply` makes the app's own keys; one of `kms_key` must exist already",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What a ciphertext is for.
@@ -158,54 +173,51 @@ def decrypt(aws: Aws, sealed: Sequence[Sealed]) -> list[str]:
     return _at_once(aws, one, sealed, (each.subject.region for each in sealed))
 
 
-def re_encrypt(aws: Aws, sealed: Sequence[Sealed], keys: Mapping[str, str]) -> list[Sealed]:
+def re_encrypt(
+    aws: Aws, sealed: Sequence[Sealed], keys: Mapping[str, str], *, new: bool = False
+) -> list[Sealed]:
     """Encrypts ciphertexts anew, without a value ever leaving KMS.
 
     Args:
         aws: the account.
         sealed: what there is.
         keys: region → alias or ARN of the key that is to be used from now on.
+        new: those keys have just been made, so KMS may need a moment to know them.
 
     Raises:
+        MissingKeyError: one of those keys does not exist.
         TfgenError: a ciphertext is not what it is said to be, a key cannot be used, or KMS cannot
             be asked.
     """
 
+    until = time.monotonic() + (_PATIENCE if new else 0.0)
+
     def one(each: Sealed) -> Sealed:
         region = each.subject.region
         kms = aws.client("kms", region)
-        try:
-            answer = kms.re_encrypt(
-                SourceKeyId=each.key,
-                CiphertextBlob=each.ciphertext,
-                SourceEncryptionContext=each.subject.context,
-                DestinationKeyId=keys[region],
-                DestinationEncryptionContext=each.subject.context,
-            )
-        except kms.exceptions.NotFoundException as error:
-            # Of the two keys KMS names the one that it does not find.
-            if keys[region].rpartition(":")[2] in str(error):
-                raise no_key(keys[region], region) from error
-            raise _lost(each) from error
-        except RefusalError as error:
-            between = f"{each.key} or {keys[region]}"
-            raise _explained(error, each.subject, between) from error
-        return Sealed(each.subject, answer["KeyId"], answer["CiphertextBlob"])
+        while True:
+            try:
+                answer = kms.re_encrypt(
+                    SourceKeyId=each.key,
+                    CiphertextBlob=each.ciphertext,
+                    SourceEncryptionContext=each.subject.context,
+                    DestinationKeyId=keys[region],
+                    DestinationEncryptionContext=each.subject.context,
+                )
+            except kms.exceptions.NotFoundException as error:
+                # Of the two keys KMS names the one that it does not find.
+                if keys[region].rpartition(":")[2] not in str(error):
+                    raise _lost(each) from error
+                if time.monotonic() > until:
+                    raise MissingKeyError(keys[region], region) from error
+                time.sleep(_PAUSE)
+            except RefusalError as error:
+                between = f"{each.key} or {keys[region]}"
+                raise _explained(error, each.subject, between) from error
+            else:
+                return Sealed(each.subject, answer["KeyId"], answer["CiphertextBlob"])
 
     return _at_once(aws, one, sealed, (each.subject.region for each in sealed))
-
-
-def no_key(key: str, region: str) -> TfgenError:
-    """Returns the error about a key that does not exist.
-
-    Args:
-        key: its alias or ARN.
-        region: where it should be.
-    """
-    return TfgenError(
-        f"There is no key `{key}` in `{region}`",
-        hint="`tfgen apply` makes the app's own keys; one of `kms_key` must exist already",
-    )
 
 
 def _at_once(

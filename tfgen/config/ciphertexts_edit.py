@@ -76,7 +76,7 @@ def edit_ciphertexts(text: str, changes: Changes, *, file: str) -> str:
         else:
             _set(model, name, region, ciphertext)
     edited = _written(model, newline="\r\n" if "\r\n" in text else "\n")
-    wanted = _changed(before, changes)
+    wanted = changed(before, changes)
     lost = _comments(text) - _comments(edited) - _dropped(before, wanted, text)
     if not _says(edited, wanted) or lost - {HEADER, FOOTER}:
         raise TfgenError(
@@ -101,7 +101,8 @@ def _says(text: str, wanted: Mapping[str, Mapping[str, Ciphertext]]) -> bool:
         return False
 
 
-def _changed(before: Ciphertexts, changes: Changes) -> dict[str, dict[str, Ciphertext]]:
+def changed(before: Ciphertexts, changes: Changes) -> dict[str, dict[str, Ciphertext]]:
+    """Returns the values of a file with some of them set, and others taken out."""
     values = {name: dict(regions) for name, regions in before.values.items()}
     for (name, region), ciphertext in changes.items():
         if ciphertext is None:

@@ -70,7 +70,9 @@ def remove_secret(text: str, path: tuple[str, ...], name: str, *, file: str) -> 
             return remove_entry(text, secrets, name)
         if len(parent.pairs or ()) > 1:
             return remove_entry(text, parent, _KEY)
-        return text[: secrets.start] + "{}" + text[secrets.end :] if secrets.flow else None
+        # The only thing that is said there: nothing at all would be something else.
+        key = next(key for key, value in parent.pairs or () if value is secrets)
+        return f"{text[: key.end]}: {{}}{text[secrets.end :]}"
 
     def expect(data: dict[str, Any]) -> None:
         above = at(data, path[:-1])

@@ -145,15 +145,18 @@ def add_section(text: str, root: Node, lines: list[str], *, below: str, above: s
         root: its outermost mapping, not in braces.
         lines: to put there.
         below: the key of the entry that they come below.
-        above: if there is none, the key of the one that they come above, and its comment.
+        above: if there is none, the key of the one that they come above, and its comment. Without
+            either they come last.
 
     Returns:
-        None if there is neither.
+        None if there are no entries.
     """
     pairs = {key.key: (key, value) for key, value in root.pairs or ()}
-    key, value = pairs.get(below) or pairs.get(above) or (None, root)
-    if key is None:
+    if not pairs:
         return None
+    if below not in pairs and above not in pairs:
+        below = list(pairs)[-1] or ""
+    key, value = pairs.get(below) or pairs[above]
     begin = _comment_start(text, key.start)
     apart = begin > 0 and not text[_line_start(text, begin - 1) : begin].strip()
     if below in pairs:

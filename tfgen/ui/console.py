@@ -357,10 +357,10 @@ class Console:
             self.message("That has a control character in it")
 
     def _hidden(self, prompt: str) -> str:
+        shown = paint(escape_line(prompt), Style.STRONG, color=self.err.color)
         while True:
-            self.err.write(paint(escape_line(prompt), Style.STRONG, color=self.err.color))
             try:
-                line = read_hidden(sys.stdin)
+                line = read_hidden(sys.stdin, lambda: self.err.write(shown))
             except KeyboardInterrupt:
                 self.err.write("\n")
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import termios
+from collections.abc import Callable
 from typing import Final, TextIO
 
 # What is longer than a line that a terminal edits is cut off without a word.
@@ -11,11 +12,12 @@ from typing import Final, TextIO
 LONGEST: Final = 1022 if sys.platform == "darwin" else 4094
 
 
-def read_hidden(terminal: TextIO) -> str:
+def read_hidden(terminal: TextIO, prompt: Callable[[], object]) -> str:
     """Reads one line while the terminal echoes nothing but the line feed at its end.
 
     Args:
         terminal: a text stream that is one.
+        prompt: asks, when nothing is echoed any more.
 
     Returns:
         The line with its line feed; nothing at the end of the input.
@@ -31,6 +33,7 @@ def read_hidden(terminal: TextIO) -> str:
     try:
         # What was typed ahead was echoed, so it does not count.
         termios.tcsetattr(descriptor, termios.TCSAFLUSH, hidden)
+        prompt()
         return terminal.readline()
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

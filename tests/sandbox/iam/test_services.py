@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
@@ -11,7 +12,9 @@ import pytest
 from tests.sandbox.conftest import REGION
 from tests.sandbox.iam.people import (
     ACCOUNT,
+    ROOT,
     Person,
+    document,
     failure,
     key_policy,
     owner,
@@ -161,6 +164,57 @@ def test_gateways_go_by_methods(aws: Aws) -> None:
     assert f"apigateway:GET on resource: {root}/apis because" in said
 
 
+def test_roles_and_policies(aws: Aws, endpoint: str) -> None:
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": ROOT}}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam, root = owner(endpoint, "iam"), f"arn:aws:iam::{ACCOUNT}"
+    iam.create_role(RoleName="other", Path="/team/", AssumeRolePolicyDocument=trust)
+    rights: list[dict[str, Any]] = [
+        {"Action": ["iam:CreateRole", "iam:PutRolePolicy"], "Resource": f"{root}:role/hello-*"},
+        {"Action": "iam:CreatePolicy", "Resource": f"{root}:policy/hello"},
+    ]
+    mine = Person(aws, "ann", *rights).client("iam")
+    mine.create_role(RoleName="hello-role", AssumeRolePolicyDocument=trust)
+    policy = document({"Action": "s3:*"})
+    mine.put_role_policy(RoleName="hello-role", PolicyName="p", PolicyDocument=policy)
+    mine.create_policy(PolicyName="hello", PolicyDocument=policy)
+    said = refused(mine.put_role_policy, RoleName="other", PolicyName="p", PolicyDocument=policy)
+    assert f"iam:PutRolePolicy on resource: {root}:role/team/other because" in said
+    refused(mine.create_role, RoleName="hello-x", Path="/team/", AssumeRolePolicyDocument=trust)
+    refused(mine.create_policy, PolicyName="other", PolicyDocument=policy)
+    refused(mine.get_policy, PolicyArn=f"{root}:policy/hello")
+    refused(mine.list_roles)
+    said = refused(mine.get_user)
+    assert f"iam:GetUser on resource: {root}:user/ann because" in said
+
+
+def test_zones_and_health_checks(aws: Aws, endpoint: str) -> None:
+    route53 = owner(endpoint, "route53")
+    one, two = (
+        route53.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"]
+        for name in ("one.example", "two.example")
+    )
+    arn = f"arn:aws:route53:::hostedzone/{one.rpartition('/')[2]}"
+    actions = ["route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"]
+    mine = Person(aws, "ann", {"Action": actions, "Resource": arn}).client("route53")
+    record = {
+        "Name": "a.one.example",
+        "Type": "TXT",
+        "TTL": 1,
+        "ResourceRecords": [{"Value": '"x"'}],
+    }
+    change = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+    mine.change_resource_record_sets(HostedZoneId=one, ChangeBatch=change)
+    mine.list_resource_record_sets(HostedZoneId=one)
+    said = refused(mine.change_resource_record_sets, HostedZoneId=two, ChangeBatch=change)
+    assert "route53:ChangeResourceRecordSets on resource: arn:aws:route53:::hostedzone/" in said
+    refused(mine.get_hosted_zone, Id=one)
+    refused(mine.list_hosted_zones)
+    refused(mine.get_health_check, HealthCheckId="x")
+    refused(mine.get_change, Id="C1")
+    refused(mine.list_tags_for_resource, ResourceType="hostedzone", ResourceId=one[12:])
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "action", "parameters"),
     [
@@ -168,9 +222,9 @@ def test_gateways_go_by_methods(aws: Aws) -> None:
         ("cloudwatch", "describe_alarms", "cloudwatch:DescribeAlarms", {}),
         ("ec2", "describe_vpcs", "ec2:DescribeVpcs", {}),
         ("events", "list_rules", "events:ListRules", {}),
-        ("iam", "list_roles", "iam:ListRoles", {}),
+        ("iam", "list_open_id_connect_providers", "iam:ListOpenIDConnectProviders", {}),
         ("lambda", "list_event_source_mappings", "lambda:ListEventSourceMappings", {}),
-        ("route53", "list_hosted_zones", "route53:ListHostedZones", {}),
+        ("cloudfront", "list_distributions", "cloudfront:ListDistributions", {}),
         ("sns", "list_topics", "sns:ListTopics", {}),
         ("resourcegroupstaggingapi", "get_resources", "tag:GetResources", {}),
     ],

@@ -41,7 +41,7 @@ def blame(file: Path) -> Mapping[int, Commit | None] | None:
         Line, counted from 1, → its commit; a line that is not committed has none. None if there is
         no git, no repository, or nothing committed of the file.
     """
-    command = ["git", "-c", "blame.ignoreRevsFile=", "blame", "--porcelain", "--", file.name]
+    command = ["git", "blame", "--porcelain", "--", file.name]
     try:
         done = subprocess.run(
             command,

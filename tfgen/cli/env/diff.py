@@ -31,9 +31,9 @@ def diff(
     config: ConfigFile = CONFIG,
     json: Json = False,
 ) -> None:
-    """Compare the environments of two stages or regions: which variables, and where from.
+    """Compare the variables of two stages or regions.
 
-    No value is looked at.
+    Shown are those that only one of them has, or has from somewhere else. No value is looked at.
     """
     from tfgen.cli.project import open_project
     from tfgen.ui.console import Console

@@ -31,7 +31,10 @@ def export(
     chdir: Chdir = HERE,
     config: ConfigFile = CONFIG,
 ) -> None:
-    """Write all variables of the function in a region, decrypted, for runs on this machine."""
+    """Write all variables of the function, decrypted.
+
+    They are those of one region, for a run of the code on this machine.
+    """
     from tfgen.cli.env.resolve import values_of
     from tfgen.cli.env.stage import open_stage
     from tfgen.config.dotenv import format_dotenv

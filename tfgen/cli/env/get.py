@@ -21,7 +21,10 @@ def get(
     chdir: Chdir = HERE,
     config: ConfigFile = CONFIG,
 ) -> None:
-    """Write the value of a secret to standard output, every byte of it and nothing else."""
+    """Write the value of a secret, and nothing else.
+
+    Standard output gets every byte of it, and a line feed only if it is a terminal.
+    """
     from tfgen.cli.env.resolve import values_of
     from tfgen.cli.env.stage import open_stage
     from tfgen.ui.console import Console

@@ -51,7 +51,11 @@ def list_(
     config: ConfigFile = CONFIG,
     json: Json = False,
 ) -> None:
-    """Show the secrets of every region: what from, which key, when and by whom they were set."""
+    """Show the secrets of every region, and who set them.
+
+    Each with what it is from, its key, and when and by whom its line was last changed, as git has
+    it. Values that are missing are shown, and so are ciphertexts that nothing names.
+    """
     from tfgen.cli.env.stage import open_stage
     from tfgen.ui.console import Console
 

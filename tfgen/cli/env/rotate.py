@@ -9,13 +9,25 @@ import typer
 
 from tfgen.cli.env.options import refuse_value
 from tfgen.cli.env.stage import short_id
-from tfgen.cli.options import CONFIG, HERE, Chdir, ConfigFile, RegionNames, Sandbox, StageName
+from tfgen.cli.options import (
+    CONFIG,
+    HERE,
+    Chdir,
+    ConfigFile,
+    NoInput,
+    RegionNames,
+    Sandbox,
+    StageName,
+    Verbose,
+    Yes,
+)
 from tfgen.errors import ExitCode, TfgenError
 
 if TYPE_CHECKING:
     from tfgen.app import Region
     from tfgen.aws.keys import Sealed
     from tfgen.cli.env.stage import StageSecrets
+    from tfgen.ui.console import Console
 
 
 def rotate(
@@ -27,21 +39,23 @@ def rotate(
     stage: StageName = None,
     region: RegionNames = None,
     sandbox: Sandbox = False,
+    yes: Yes = False,
+    no_input: NoInput = False,
     chdir: Chdir = HERE,
     config: ConfigFile = CONFIG,
+    verbose: Verbose = False,
 ) -> None:
-    """Encrypt what is there anew, with the key that each region has now, inside KMS.
+    """Encrypt the secrets anew, with the present keys.
 
-    No value leaves KMS. A region is written when it is done, so a run that breaks can be repeated.
+    KMS does it, and no value leaves it. A region is written when it is done, so a run that breaks
+    can be repeated.
     """
-    from tfgen.aws.keys import re_encrypt
     from tfgen.cli.env import tree
     from tfgen.cli.env.stage import open_stage
     from tfgen.ui.console import Console
 
-    console = Console.from_environment()
+    console = Console.from_environment(no_input=no_input, verbose=verbose)
     opened = open_stage(console, chdir, config, stage, sandbox=sandbox)
-    current = not sandbox and tree.is_current(opened.project)
     wanted = {each.name: _sealed(opened, each, names) for each in opened.regions(region)}
     for name in names or []:
         refuse_value(name)
@@ -58,7 +72,9 @@ def rotate(
         before = wanted[there.name]
         if not before:
             continue
-        after = re_encrypt(opened.aws, before, {there.name: opened.key(there)})
+        after = _rotated(console, opened, there, before, approved=yes)
+        # It may be rendered to make a key, so this is the first that is the same in all cases.
+        current = not sandbox and tree.is_current(opened.project)
         _write(opened, before, after)
         rotated = ", ".join(each.subject.name for each in after)
         same = all(old.key == new.key for old, new in zip(before, after, strict=True))
@@ -70,6 +86,26 @@ def rotate(
         f"`tfgen apply{opened.options}` makes a new version of the function; versions before it "
         "need the old key as long as they may serve"
     )
+
+
+def _rotated(
+    console: Console,
+    stage: StageSecrets,
+    region: Region,
+    before: Sequence[Sealed],
+    *,
+    approved: bool,
+) -> Sequence[Sealed]:
+    """Encrypts ciphertexts with the region's key, which is made first if it does not exist."""
+    from tfgen.aws.keys import MissingKeyError, re_encrypt
+    from tfgen.cli.env.seal import make_keys
+
+    keys = {region.name: stage.key(region)}
+    try:
+        return re_encrypt(stage.aws, before, keys)
+    except MissingKeyError:
+        make_keys(console, stage, [region.name], approved=approved)
+        return re_encrypt(stage.aws, before, keys, new=True)
 
 
 def _sealed(stage: StageSecrets, region: Region, names: Sequence[str] | None) -> Sequence[Sealed]:

@@ -33,7 +33,7 @@ def seal(
         TfgenError: a key does not exist and is not the app's own, or cannot be made or used.
         typer.Exit: the user did not want a key to be made.
     """
-    from tfgen.aws.keys import Plaintext, encrypt, no_key
+    from tfgen.aws.keys import MissingKeyError, Plaintext, encrypt
 
     wanted = [
         Plaintext(stage.subject(region.name, name), stage.key(region), value.encode("utf-8"))
@@ -47,7 +47,7 @@ def seal(
     done = encrypt(stage.aws, wanted, new=True)
     for region in regions:
         if region.name in done.missing:
-            raise no_key(stage.key(region), region.name)
+            raise MissingKeyError(stage.key(region), region.name)
     return done.sealed
 
 
@@ -66,14 +66,14 @@ def make_keys(
         TfgenError: a region's key is not the app's own, or a key cannot be made.
         typer.Exit: the user did not want it.
     """
-    from tfgen.aws.keys import no_key
+    from tfgen.aws.keys import MissingKeyError
     from tfgen.cli.deploy import Deployment, deploy
     from tfgen.cli.workspace import open_workspace
     from tfgen.render.addresses import key_addresses
 
     for region in stage.regions(regions):
         if region.kms_key is not None:
-            raise no_key(region.kms_key, region.name)
+            raise MissingKeyError(region.kms_key, region.name)
     one = len(regions) == 1
     console.notice(
         f"`{stage.app.full_name}` has no key in {', '.join(regions)} yet: it was never applied "

@@ -53,15 +53,16 @@ def set_(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Encrypt values for every region, each with the region's own key, and keep the ciphertexts.
+    """Set secrets, encrypted with the key of each region.
 
-    A region that has no key yet gets one first, after a look at the plan.
+    The ciphertexts are kept beside the config, for git. A region that has no key yet gets one
+    first, after a look at the plan.
     """
     from tfgen.cli.config_file import save
     from tfgen.cli.env import naming, tree, values
     from tfgen.cli.env.seal import seal
     from tfgen.cli.env.stage import open_stage
-    from tfgen.cli.env.store import exclusively, foreseen, put
+    from tfgen.cli.env.store import changes_of, exclusively, foreseen, update
     from tfgen.ui.console import Console
 
     console = Console.from_environment(no_input=no_input, verbose=verbose)
@@ -84,8 +85,9 @@ def set_(
     current = not sandbox and tree.is_current(opened.project)
     with exclusively(opened):
         # The environment may be too large with them, and then nothing is written.
-        edited = naming.with_names(foreseen(opened, sealed), new)
-        put(opened, sealed)
+        changes = changes_of(sealed)
+        edited = naming.with_names(foreseen(opened, changes), new)
+        update(opened, lambda _: changes)
         # The name comes last: a ciphertext that nothing names does no harm, and a name without
         # one does.
         if edited.after != edited.before:

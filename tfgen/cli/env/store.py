@@ -66,28 +66,20 @@ def update(stage: StageSecrets, decide: Callable[[Ciphertexts], Changes]) -> boo
     return after != before
 
 
-def foreseen(stage: StageSecrets, sealed: Iterable[Sealed]) -> Project:
-    """Returns the project as it will be with ciphertexts that are not written yet."""
-    from tfgen.config.ciphertexts import Ciphertexts, parse_ciphertexts
-
-    now = parse_ciphertexts(_read(stage.file), file=stage.shown)
-    values = {name: dict(regions) for name, regions in now.values.items()}
-    for (name, region), ciphertext in changes_of(sealed).items():
-        values.setdefault(name, {})[region] = ciphertext
-    loaded = stage.project.loaded
-    ciphertexts = {**loaded.ciphertexts, stage.app.stage: Ciphertexts(values, now.places)}
-    return replace(stage.project, loaded=replace(loaded, ciphertexts=ciphertexts))
-
-
-def put(stage: StageSecrets, sealed: Iterable[Sealed]) -> None:
-    """Writes ciphertexts, all of them or none.
+def foreseen(stage: StageSecrets, changes: Changes) -> Project:
+    """Returns the project as it will be with changes that are not written yet.
 
     Raises:
-        TfgenError: the file is broken; it is as it was.
-        OSError: it cannot be written; it is as it was.
+        TfgenError: the file is broken.
     """
-    changes = changes_of(sealed)
-    update(stage, lambda _: changes)
+    from tfgen.config.ciphertexts import Ciphertexts, parse_ciphertexts
+    from tfgen.config.ciphertexts_edit import changed
+
+    now = parse_ciphertexts(_read(stage.file), file=stage.shown)
+    loaded = stage.project.loaded
+    after = Ciphertexts(changed(now, changes), now.places)
+    ciphertexts = {**loaded.ciphertexts, stage.app.stage: after}
+    return replace(stage.project, loaded=replace(loaded, ciphertexts=ciphertexts))
 
 
 def changes_of(sealed: Iterable[Sealed]) -> dict[tuple[str, str], Ciphertext]:
@@ -123,4 +115,7 @@ def _write(stage: StageSecrets, text: str) -> None:
         stage.file.unlink()
         return
     folder.mkdir(mode=0o755, exist_ok=True)
+    # What a killed run has left behind; nobody else is writing now.
+    for left in folder.glob(f".{stage.file.name}.*"):
+        left.unlink()
     replace_file(stage.file, text.encode("utf-8"), mode=0o644)

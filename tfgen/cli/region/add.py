@@ -46,7 +46,8 @@ def add(
     from tfgen.write import compare, refuse_conflicts, write
 
     console = Console.from_environment()
-    project = open_project(chdir, config)
+    # A region must be there before its secrets can be set.
+    project = open_project(chdir, config, complete=False)
     chosen = region_set(project.loaded.config, stage)
     wanted = list(dict.fromkeys(regions))
     _check_names(wanted)
@@ -57,7 +58,7 @@ def add(
             text = add_region(text, chosen.path, region, file=config.name)
         return text
 
-    edited = edit(project, change)
+    edited = edit(project, change, complete=False)
     after = edited.project
     check_source(after.apps, after.folder, after.loaded.places)
     comparison = compare(render(after.apps), after.tree)
@@ -73,7 +74,8 @@ def add(
         console.success(f"{output} is up to date")
         return
     console.success(f"Rendered {output}")
-    console.message("`tfgen apply` brings up what is new")
+    if not _ask_for_secrets(console, after.apps):
+        console.message("`tfgen apply` brings up what is new")
 
 
 def _check_names(regions: Sequence[str]) -> None:
@@ -99,6 +101,26 @@ def _report(console: Console, chosen: RegionSet, wanted: Sequence[str], new: Seq
         console.step("Added", f"{region} to {chosen.key}, for {chosen.used_by}")
         if REGIONS[region].opt_in:
             console.notice(f"An account has to enable `{region}` before anything can be made there")
+
+
+def _ask_for_secrets(console: Console, apps: Sequence[App]) -> bool:
+    """Says which secrets must be set before an apply, and returns whether there are any."""
+    from tfgen.app import KmsSecret
+
+    commands: dict[tuple[str, str], str] = {}
+    for app in apps:
+        for region in app.regions:
+            missing = [
+                name
+                for name, secret in region.secrets.items()
+                if isinstance(secret, KmsSecret) and secret.ciphertext is None
+            ]
+            if missing:
+                where = f"--stage {app.stage} --region {region.name}"
+                commands[region.name, app.stage] = f"tfgen env set {where} {' '.join(missing)}"
+    for (name, stage), command in commands.items():
+        console.notice(f"`{name}` of `{stage}` needs secrets before an apply: `{command}`")
+    return bool(commands)
 
 
 def _warn_of_missing_variables(

@@ -27,6 +27,8 @@ _KEYS: Final = frozenset(
         "aws:viaawsservice",
         "dynamodb:leadingkeys",
         "iam:passedtoservice",
+        "iam:permissionsboundary",
+        "iam:policyarn",
         "kms:calleraccount",
         "kms:encryptionalgorithm",
         "kms:encryptioncontextkeys",

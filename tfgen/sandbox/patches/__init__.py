@@ -27,6 +27,7 @@ from tfgen.sandbox.patches import (
     invoke,
     key_ids,
     layers,
+    log_keys,
     mappings,
     missing,
     parameters,
@@ -57,6 +58,7 @@ def apply_patches(world: World) -> None:
     functions.patch()
     code.patch()
     layers.patch()
+    log_keys.patch()
     concurrency.patch()
     permissions.patch()
     policies.patch()

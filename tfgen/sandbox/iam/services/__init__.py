@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from tfgen.sandbox.iam.calls import Call
 from tfgen.sandbox.iam.evaluation import Access
 from tfgen.sandbox.iam.policy import Principal
-from tfgen.sandbox.iam.services import dynamodb, kms, others, s3, secretsmanager, ssm
+from tfgen.sandbox.iam.services import dynamodb, everywhere, kms, others, s3, secretsmanager, ssm
 
 # None is an operation that the service does not know.
 _Accesses: TypeAlias = Callable[[Call, Principal], list[Access] | None]
@@ -21,9 +21,11 @@ _Accesses: TypeAlias = Callable[[Call, Principal], list[Access] | None]
 SERVICES: Final[Mapping[str, _Accesses]] = {
     "apigateway": others.of_gateways,
     "dynamodb": dynamodb.accesses,
+    "iam": everywhere.of_iam,
     "kms": kms.accesses,
     "lambda": others.of_functions,
     "logs": others.of_logs,
+    "route53": everywhere.of_route53,
     "s3": s3.accesses,
     "secretsmanager": secretsmanager.accesses,
     "sqs": others.of_queues,

@@ -78,7 +78,7 @@ data "aws_iam_policy_document" "function" {
     content {
       sid       = statement.value
       actions   = ["kms:Decrypt"]
-      resources = [aws_kms_key.this.arn]
+      resources = [local.key_arn]
 
       condition {
         test     = "StringEquals"
