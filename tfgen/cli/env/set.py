@@ -67,13 +67,14 @@ def set_(
 
     console = Console.from_environment(no_input=no_input, verbose=verbose)
     given = _given(console, variables or [], chdir, from_file, stdin=stdin)
-    opened = open_stage(console, chdir, config, stage, sandbox=sandbox, start=True)
-    regions = opened.regions(region)
     for name, value in given.items():
         values.check_name(name)
-        naming.check_settable(opened, regions, name)
         if value is not None:
             values.check_value(name, value)
+    opened = open_stage(console, chdir, config, stage, sandbox=sandbox, start=True)
+    regions = opened.regions(region)
+    for name in given:
+        naming.check_settable(opened, regions, name)
     new = naming.unnamed(regions, given)
     # Before anybody types a value, it must be certain that its name can be a secret's.
     naming.with_names(opened.project, new)
