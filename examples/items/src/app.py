@@ -103,10 +103,10 @@ def _said(event: dict[str, Any], *names: str) -> dict[str, str] | None:
         document = json.loads(body)
     except ValueError:
         return None
-    said = {name: document.get(name) for name in names} if isinstance(document, dict) else {}
-    return (
-        said if said and all(value and isinstance(value, str) for value in said.values()) else None
-    )
+    if not isinstance(document, dict):
+        return None
+    said = {name: str(document.get(name) or "") for name in names}
+    return said if all(said.values()) else None
 
 
 def _answer(status: int, body: object = None) -> dict[str, Any]:
