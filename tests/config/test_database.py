@@ -76,7 +76,9 @@ def test_replicas_follow_the_regions_and_need_a_stream() -> None:
     assert (items.replicas, items.stream) == (("eu-west-2",), "new_and_old")
     assert [[use.name for use in region.tables] for region in app.regions] == [["items"]] * 2
     alone = app_of(table("hash_key: id", "replicate: true")).database.tables[0]
-    assert (alone.replicas, alone.stream) == ((), None)
+    assert (alone.replicas, alone.stream) == ((), "new_and_old")
+    strong = app_of(table(*STRONG, "witness: us-east-2", regions=AMERICA)).database.tables[0]
+    assert (strong.replicas, strong.stream) == (("us-east-1",), None)
 
 
 def test_capacity_that_scales() -> None:

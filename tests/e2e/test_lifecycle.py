@@ -130,7 +130,7 @@ def test_a_whole_life(project: Path) -> None:
     # The certificates' record is read from the region that the config names first.
     refused = tfgen(project, "destroy", "--sandbox", "--yes", "--region", "eu-west-2")
     assert refused.returncode == ExitCode.FAILED
-    assert "resources of other regions depend on `eu-west-2`" in refused.stderr
+    assert "resources of other regions, or tables, depend on `eu-west-2`" in refused.stderr
     assert "`tfgen region remove eu-west-2`" in refused.stderr
     ran(project, "plan", "--detailed-exitcode")
 

@@ -86,7 +86,7 @@ def test_what_belongs_to_a_region() -> None:
     app = trees(5).before[0]
     own = region_addresses(app, ["us-west-2"])
     changes = [
-        PlannedChange(address, "", actions, {}, tainted=False, deposed=False)
+        PlannedChange(address, "", actions, {}, {}, (), tainted=False, deposed=False)
         for address, actions in (
             ("module.us_west_2.module.function.aws_lambda_function.this", ("delete",)),
             ('aws_route53_record.us_west_2["AAAA"]', ("delete",)),

@@ -130,8 +130,20 @@ def hello(folder: Path) -> Iterator[AppFolder]:
     Args:
         folder: does not exist yet.
     """
+    with example("hello", folder) as app:
+        yield app
+
+
+@contextmanager
+def example(name: str, folder: Path) -> Iterator[AppFolder]:
+    """Copies an example, and leaves nothing running behind.
+
+    Args:
+        name: of the example.
+        folder: does not exist yet.
+    """
     ignored = shutil.ignore_patterns(SCRATCH, ".terraform", "*.tfstate*", "__pycache__")
-    shutil.copytree(EXAMPLES / "hello", folder, ignore=ignored)
+    shutil.copytree(EXAMPLES / name, folder, ignore=ignored)
     try:
         yield AppFolder(folder)
     finally:

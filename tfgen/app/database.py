@@ -111,7 +111,7 @@ class Database:
     """The data of a stage.
 
     Attributes:
-        home: the region that the tables are made in.
+        home: the region that the tables are made in; empty if there are none and nobody says it.
         tables: those that are made here, by name.
     """
 

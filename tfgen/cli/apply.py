@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +39,12 @@ def apply(
     region: RegionNames = None,
     sandbox: Sandbox = False,
     render: RenderFirst = False,
+    allow_replace: Annotated[
+        bool,
+        typer.Option(
+            "--allow-replace", help="Let the plan delete or replace tables, with all their items."
+        ),
+    ] = False,
     yes: Yes = False,
     no_input: NoInput = False,
     chdir: Chdir = HERE,
@@ -48,6 +55,7 @@ def apply(
     """Bring up what the config says, after a look at the plan."""
     from tfgen.cli.deploy import Deployment, deploy
     from tfgen.cli.project import check_regions, open_project
+    from tfgen.cli.tables import refuse_lost_tables
     from tfgen.cli.workspace import open_workspace
     from tfgen.ui.console import Console
 
@@ -63,7 +71,7 @@ def apply(
         )
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
         if planfile:
-            _apply_file(console, workspace, chdir / planfile)
+            _apply_file(console, workspace, chdir / planfile, allow_replace=allow_replace)
         else:
             deployment = Deployment(
                 regions=region or [],
@@ -71,16 +79,20 @@ def apply(
                 approved=yes,
                 question=f"Apply these changes to `{app.stage}` in {workspace.where}?",
                 nothing_to_do="Nothing to change: what exists is what the config says",
+                review=partial(refuse_lost_tables, app=workspace.app, allowed=allow_replace),
             )
             deploy(console, workspace, deployment)
         if not json:
             _show_urls(console, workspace)
 
 
-def _apply_file(console: Console, workspace: Workspace, planfile: Path) -> None:
+def _apply_file(
+    console: Console, workspace: Workspace, planfile: Path, *, allow_replace: bool
+) -> None:
     from tfgen.cli.deploy import apply_saved
     from tfgen.cli.recover import broken_runs
-    from tfgen.cli.steps import initialize
+    from tfgen.cli.steps import initialize, read_plan
+    from tfgen.cli.tables import refuse_lost_tables, refuse_moved_tables
 
     if not planfile.is_file():
         raise TfgenError(
@@ -95,6 +107,8 @@ def _apply_file(console: Console, workspace: Workspace, planfile: Path) -> None:
             place=workspace.shown_root,
             hint="run `tfgen apply` without the plan",
         )
+    refuse_moved_tables(workspace)
+    refuse_lost_tables(read_plan(workspace, planfile), workspace.app, allowed=allow_replace)
     apply_saved(console, workspace, planfile.absolute())
 
 

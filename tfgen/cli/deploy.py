@@ -20,6 +20,7 @@ from tfgen.cli.steps import (
     run_plan,
     without_reading,
 )
+from tfgen.cli.tables import refuse_moved_tables
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.terraform import args
 
@@ -40,6 +41,8 @@ class Deployment:
         approved: nobody needs to be asked.
         question: what to ask otherwise.
         nothing_to_do: what to say when the plan is empty.
+        choose: returns the addresses to narrow it to instead: None is everything, and none at all
+            is nothing to do.
         review: looks at what the plan does to each resource before anybody is asked, and raises
             what speaks against it.
         targets: addresses to narrow it to, for what is less than whole regions.
@@ -50,6 +53,7 @@ class Deployment:
     approved: bool
     question: str
     nothing_to_do: str
+    choose: Callable[[Workspace], Sequence[str] | None] | None = None
     review: Callable[[Sequence[PlannedChange]], None] | None = None
     targets: Sequence[str] = ()
 
@@ -80,7 +84,12 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
             lambda: quiet_plan(console, workspace, _targets(workspace, deployment)),
             destroy=deployment.destroy,
         )
-        if not _shown_plan(console, workspace, deployment):
+        refuse_moved_tables(workspace)
+        chosen = deployment.choose(workspace) if deployment.choose else None
+        targets = _targets(workspace, deployment) if chosen is None else chosen
+        # Without a target Terraform would take all of it.
+        nothing = chosen is not None and not chosen
+        if nothing or not _shown_plan(console, workspace, deployment, targets):
             _settle(workspace, deployment)
             console.success(deployment.nothing_to_do)
             return False
@@ -130,14 +139,16 @@ def quiet_plan(
     return read_plan(workspace, workspace.saved_plan)
 
 
-def _shown_plan(console: Console, workspace: Workspace, deployment: Deployment) -> bool:
+def _shown_plan(
+    console: Console, workspace: Workspace, deployment: Deployment, targets: Sequence[str]
+) -> bool:
     console.step("Planning", workspace.app.stage)
     return run_plan(
         console,
         workspace,
         out=workspace.saved_plan,
         show=(lambda _: None) if console.json_mode else without_reading(console.relay_message),
-        targets=_targets(workspace, deployment),
+        targets=targets,
         destroy=deployment.destroy,
     )
 

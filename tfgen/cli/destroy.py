@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from tfgen.cli.options import (
     CONFIG,
@@ -20,17 +22,21 @@ from tfgen.cli.options import (
     Verbose,
     Yes,
 )
-from tfgen.errors import TfgenError
+from tfgen.errors import ExitCode, TfgenError
 
 if TYPE_CHECKING:
     from tfgen.app import App
     from tfgen.cli.steps import PlannedChange
+    from tfgen.cli.workspace import Workspace
 
 
 def destroy(
     *,
     stage: StageName = None,
     region: RegionNames = None,
+    with_data: Annotated[
+        bool, typer.Option("--with-data", help="Destroy tables as well, with all their items.")
+    ] = False,
     sandbox: Sandbox = False,
     render: RenderFirst = False,
     yes: Yes = False,
@@ -40,9 +46,11 @@ def destroy(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Remove everything that an apply brought up."""
+    """Remove everything that an apply brought up, but tables and their items."""
     from tfgen.cli.deploy import Deployment, deploy
     from tfgen.cli.project import check_regions, open_project
+    from tfgen.cli.tables import kept_data
+    from tfgen.cli.unprotect import unprotect
     from tfgen.cli.workspace import open_workspace
     from tfgen.ui.console import Console
 
@@ -50,29 +58,59 @@ def destroy(
     project = open_project(chdir, config, sandbox=sandbox)
     app = project.app(stage)
     check_regions(app, region or [])
+    if region and with_data:
+        raise TfgenError(
+            "A table is in all its regions, so `--with-data` is for all of them",
+            hint="leave `--region` out; `tfgen region remove` takes away one region's replica",
+            exit_code=ExitCode.USAGE,
+        )
+    unprotected = with_data and unprotect(
+        console, project, stage, sandbox=sandbox, render_first=render, approved=yes
+    )
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
+        keeps = not (region or with_data)
         deployment = Deployment(
             regions=region or [],
             destroy=True,
             approved=yes,
             question=f"Destroy all of this in `{app.stage}` in {workspace.where}?",
             nothing_to_do="Nothing to destroy",
+            choose=_all_but_data if keeps else None,
             review=partial(_keep_other_regions, app, region) if region else None,
         )
-        if deploy(console, workspace, deployment):
-            console.success(f"Destroyed `{app.stage}` in {workspace.where}")
+        try:
+            if deploy(console, workspace, deployment):
+                console.success(f"Destroyed `{app.stage}` in {workspace.where}")
+        except BaseException:
+            if unprotected:
+                console.notice(
+                    "The tables are not protected against deletion any more: `tfgen apply` "
+                    "protects them again, if they still are there"
+                )
+            raise
+        if keeps:
+            for table in kept_data(workspace).tables:
+                console.notice(f"The table {table} is still there: `--with-data` destroys it, too")
+
+
+def _all_but_data(workspace: Workspace) -> Sequence[str] | None:
+    from tfgen.cli.tables import kept_data
+
+    found = kept_data(workspace)
+    return found.others if found.tables else None
 
 
 def _keep_other_regions(app: App, regions: Sequence[str], changes: Sequence[PlannedChange]) -> None:
-    """Refuses a plan that takes other regions along.
+    """Refuses a plan that takes other regions or tables along.
 
     Terraform destroys with a target what depends on it: the record that validates all certificates
-    is read from one region's module, and all other regions wait for that record.
+    is read from one region's module, and all other regions wait for that record. A table waits for
+    the keys of all its regions, if it is encrypted with those.
     """
-    from tfgen.render.addresses import is_below, region_addresses
+    from tfgen.render.addresses import is_below, region_addresses, table_addresses
 
     others = [region.name for region in app.regions if region.name not in regions]
-    kept = region_addresses(app, others)
+    kept = [*region_addresses(app, others), *table_addresses(app)]
     lost = [
         change.address
         for change in changes
@@ -81,7 +119,7 @@ def _keep_other_regions(app: App, regions: Sequence[str], changes: Sequence[Plan
     if lost:
         named = ", ".join(f"`{region}`" for region in regions)
         raise TfgenError(
-            f"{len(lost)} resources of other regions depend on {named} and would be destroyed as "
-            f"well, the first of them {lost[0]}",
+            f"{len(lost)} resources of other regions, or tables, depend on {named} and would be "
+            f"destroyed as well, the first of them {lost[0]}",
             hint=f"`tfgen region remove {regions[0]}` takes away that region alone",
         )

@@ -42,6 +42,7 @@ def plan(
     from tfgen.cli.project import check_regions, open_project
     from tfgen.cli.recover import warn_of_broken_runs
     from tfgen.cli.steps import initialize, run_plan
+    from tfgen.cli.tables import refuse_moved_tables
     from tfgen.cli.workspace import open_workspace
     from tfgen.render.addresses import region_addresses
     from tfgen.ui.console import Console
@@ -52,6 +53,7 @@ def plan(
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
         initialize(console, workspace)
         warn_of_broken_runs(console, workspace)
+        refuse_moved_tables(workspace)
         changes = run_plan(
             console,
             workspace,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tfgen.cli.workspace import Workspace
     from tfgen.terraform.events import Diagnostic
     from tfgen.terraform.runner import Destination, Result
+    from tfgen.terraform.state import Instance
     from tfgen.ui.console import Console
 
 # What Terraform says while it reads; the diff that people approve comes after it.
@@ -42,15 +43,19 @@ class PlannedChange:
 
     Attributes:
         actions: Terraform's own words, for example ``("delete", "create")``, or ``("no-op",)``.
+        before: the attributes that it has.
         after: the planned attributes; those that are known only later are missing.
         tainted: it is to be replaced because its create did not come to its end.
+        replaced_by: the attributes that cannot be changed otherwise than by a new resource.
         deposed: it is what a replacement has left of an earlier one, which is to go.
     """
 
     address: str
     type: str
     actions: tuple[str, ...]
+    before: Mapping[str, Any]
     after: Mapping[str, Any]
+    replaced_by: tuple[str, ...]
     tainted: bool
     deposed: bool
 
@@ -152,7 +157,11 @@ def read_plan(workspace: Workspace, saved: Path) -> list[PlannedChange]:
             address=change["address"],
             type=change["type"],
             actions=tuple(change["change"]["actions"]),
+            before=change["change"]["before"] or {},
             after=change["change"]["after"] or {},
+            replaced_by=tuple(
+                dict.fromkeys(str(path[0]) for path in change["change"].get("replace_paths", []))
+            ),
             tainted=change.get("action_reason") == "replace_because_tainted",
             deposed="deposed" in change,
         )
@@ -174,6 +183,17 @@ def read_outputs(workspace: Workspace) -> dict[str, Any]:
     return outputs
 
 
+def read_state(workspace: Workspace) -> list[Instance]:
+    """Returns the resources in the state, with their attributes.
+
+    Raises:
+        TfgenError: the state cannot be read.
+    """
+    from tfgen.terraform import state
+
+    return state.instances(_pull(workspace))
+
+
 def read_addresses(workspace: Workspace) -> list[str]:
     """Returns the addresses of the resources in the state, without the keys of their instances.
 
@@ -182,10 +202,14 @@ def read_addresses(workspace: Workspace) -> list[str]:
     """
     from tfgen.terraform import state
 
+    return state.addresses(_pull(workspace))
+
+
+def _pull(workspace: Workspace) -> str:
     result = run_terraform(workspace, args.state_pull())
     if result.returncode != 0:
         raise failure(result, workspace)
-    return state.addresses(result.stdout)
+    return result.stdout
 
 
 def run_terraform(

@@ -30,10 +30,10 @@ def resolve_database(config: Config, full_name: str, places: Places) -> a.Databa
     tables = sorted(config.database.dynamodb.items())
     made = {name: table for name, table in tables if _is_made(name, table, places)}
     home = _home(config, next(iter(made), None), places)
-    regions = sorted(config.regions)
+    others = [region for region in sorted(config.regions) if region != home]
     return a.Database(
         home,
-        tuple(_table(name, table, full_name, home, regions) for name, table in made.items()),
+        tuple(_table(name, table, full_name, others, places) for name, table in made.items()),
     )
 
 
@@ -131,16 +131,14 @@ def _home(config: Config, first: str | None, places: Places) -> str:
             hint=f"add `home: {regions[0]}` under `database:`, or another of "
             f"{', '.join(regions)}; where there are tables already, it is the region that has them",
         )
-    return regions[0] if regions else ""
+    return regions[0] if first is not None and regions else ""
 
 
-def _table(name: str, table: Table, full_name: str, home: str, regions: Sequence[str]) -> a.Table:
+def _table(
+    name: str, table: Table, full_name: str, others: Sequence[str], places: Places
+) -> a.Table:
     keys = [key for key in (table.hash_key, table.range_key) if key is not None]
     attributes: dict[str, a.AttributeType] = {**dict.fromkeys(keys, "S"), **table.attributes}
-    replicas = [region for region in regions if region != home] if table.replicate else []
-    # The stream is how DynamoDB carries the changes of a table to its replicas. A strongly
-    # consistent one needs none.
-    forced = bool(replicas) and table.consistency == "eventual"
     return a.Table(
         name=name,
         full_name=f"{full_name}-{name}",
@@ -151,15 +149,34 @@ def _table(name: str, table: Table, full_name: str, home: str, regions: Sequence
         local_indexes={key: _index(index) for key, index in sorted(table.local_indexes.items())},
         ttl=table.ttl,
         billing=_billing(table),
-        stream=table.stream or ("new_and_old" if forced else None),
+        stream=_stream(name, table, places),
         point_in_time_recovery=table.point_in_time_recovery,
         deletion_protection=table.deletion_protection,
         encryption=table.encryption,
-        replicas=tuple(replicas),
+        replicas=tuple(others) if table.replicate else (),
         consistency=table.consistency,
         witness=table.witness,
         access=table.access,
     )
+
+
+def _stream(name: str, table: Table, places: Places) -> a.StreamView | None:
+    """Returns what the stream of a table has of an item.
+
+    It is how DynamoDB carries changes to replicas; a strongly consistent table needs none. With the
+    first replica still to come it is there as well: with the last one gone it could not be taken
+    away in the same step.
+    """
+    if not table.replicate or table.consistency == "strong":
+        return table.stream or None
+    if table.stream not in (False, "new_and_old"):
+        raise TfgenError(
+            f"The stream of `{name}` carries its changes to the replicas, which takes "
+            "`new_and_old`",
+            place=places.at("database", "dynamodb", name, "stream"),
+            hint="remove `stream:`, or `replicate:`",
+        )
+    return "new_and_old"
 
 
 def _index(index: Index | LocalIndex) -> a.Index:

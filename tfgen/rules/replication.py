@@ -38,13 +38,6 @@ def check_replication(app: App, table: Table, places: Places) -> None:
             hint="remove `billing:`; DynamoDB replicates no table whose capacity for writes does "
             "not scale by itself, and Terraform makes replicas before anything can scale it",
         )
-    if table.replicas and table.consistency == "eventual" and table.stream != "new_and_old":
-        raise TfgenError(
-            f"The stream of `{table.name}` carries its changes to the replicas, which takes "
-            "`new_and_old`",
-            place=places.at(*where, "stream"),
-            hint="remove `stream:`, or `replicate:`",
-        )
     if table.consistency == "strong":
         _check_strong(app, table, places)
     elif table.witness is not None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 _STATE: Final = "terraform.tfstate"
 _BACKUP: Final = "terraform.tfstate.backup"
@@ -50,6 +52,36 @@ def restore(root: Path) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A resource in a state.
+
+    Attributes:
+        address: without the key of the instance.
+        type: its type.
+        attributes: as they were when the state was written.
+    """
+
+    address: str
+    type: str
+    attributes: Mapping[str, Any]
+
+
+def instances(pulled: str) -> list[Instance]:
+    """Return the resources in a state, each instance on its own.
+
+    Args:
+        pulled: what ``terraform state pull`` prints: JSON, or nothing when there is no state.
+    """
+    resources = json.loads(pulled)["resources"] if pulled.strip() else []
+    return [
+        Instance(_address(resource), resource["type"], instance.get("attributes") or {})
+        for resource in resources
+        if resource["mode"] == "managed"
+        for instance in resource["instances"]
+    ]
+
+
 def addresses(pulled: str) -> list[str]:
     """Return the addresses of the resources in a state, without the keys of their instances.
 
@@ -57,11 +89,11 @@ def addresses(pulled: str) -> list[str]:
         pulled: what ``terraform state pull`` prints: JSON, or nothing when there is no state.
     """
     resources = json.loads(pulled)["resources"] if pulled.strip() else []
-    return [
-        ".".join(filter(None, (resource.get("module"), resource["type"], resource["name"])))
-        for resource in resources
-        if resource["mode"] == "managed"
-    ]
+    return [_address(resource) for resource in resources if resource["mode"] == "managed"]
+
+
+def _address(resource: Mapping[str, Any]) -> str:
+    return ".".join(filter(None, (resource.get("module"), resource["type"], resource["name"])))
 
 
 def _fill(file: BinaryIO, content: bytes) -> None:

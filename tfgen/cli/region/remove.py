@@ -55,6 +55,7 @@ def remove(
     project = open_project(chdir, config, sandbox=sandbox)
     chosen = region_set(project.loaded.config, stage)
     _check(chosen, region)
+    _check_home(project, chosen, region)
     # Before anything is done, it must be certain that it can be brought to its end.
     edited = _without(project, chosen, region)
     refuse_conflicts(compare(render(edited.project.apps), edited.project.tree))
@@ -85,6 +86,16 @@ def remove(
             f"Only the sandbox was changed: if `{region}` runs in AWS as well, put it back into "
             "the config as it was, and run this without `--sandbox`"
         )
+
+
+def _check_home(project: Project, chosen: RegionSet, region: str) -> None:
+    for app in project.apps:
+        database = app.database
+        if app.stage in chosen.stages and database.tables and database.home == region:
+            raise TfgenError(
+                f"The tables of `{app.stage}` are at home in `{region}`, and would go with it",
+                hint="give them another home first: docs/guides/data.md says how",
+            )
 
 
 def _without(project: Project, chosen: RegionSet, region: str) -> Edited:

@@ -31,6 +31,7 @@ from tfgen.cli.region.review import (
 )
 from tfgen.cli.region.trees import Trees
 from tfgen.cli.steps import initialize, read_addresses
+from tfgen.cli.tables import refuse_lost_tables
 from tfgen.cli.workspace import open_workspace
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.render.addresses import is_below, record_addresses, region_addresses
@@ -145,6 +146,23 @@ class _Retirement:
         self._where = "the sandbox" if removal.sandbox else "AWS"
 
     @property
+    def _replicas(self) -> str:
+        """The tables that the region has a replica of, as they stand in a sentence."""
+        tables = self._app.database.tables
+        return ", ".join(f"`{table.name}`" for table in tables if self._region in table.replicas)
+
+    @property
+    def _protected(self) -> str:
+        """Those whose replicas DynamoDB would not delete; provider 5 protects none."""
+        if self._app.terraform.aws_provider == 5:
+            return ""
+        return ", ".join(
+            f"`{table.name}`"
+            for table in self._app.database.tables
+            if self._region in table.replicas and table.deletion_protection
+        )
+
+    @property
     def question(self) -> str:
         return f"Remove `{self._region}` from `{self._stage}` in {self._where}?"
 
@@ -170,7 +188,7 @@ class _Retirement:
     def run(self, found: _Found) -> None:
         """Does what is left to do."""
         self._announce(found)
-        if found.in_dns:
+        if found.in_dns or self._protected:
             self._leave_dns()
         elif found.broken:
             self._recover()
@@ -208,7 +226,7 @@ class _Retirement:
             self._begun = deploy(
                 self._console,
                 workspace,
-                self._deployment("There are no records left", expect_more=False),
+                self._deployment("Nothing leads there or keeps it", expect_more=False),
             )
             # Who has seen this plan has heard what comes after it.
             self._approved = self._approved or self._begun
@@ -245,6 +263,7 @@ class _Retirement:
 
     def _deployment(self, nothing_to_do: str, *, expect_more: bool) -> Deployment:
         def review(changes: Sequence[PlannedChange]) -> None:
+            refuse_lost_tables(changes, self._after, allowed=False)
             others = others_among(changes, self._own)
             if others and not expect_more:
                 raise pending(others, self._region)
@@ -268,9 +287,13 @@ class _Retirement:
         say = self._console.message
         say(f"`{self._region}` goes from `{self._stage}` in {self._where} in these steps:")
         steps = [f"destroy what it has: {len(found.addresses)} resources in the state"]
+        if self._replicas:
+            steps[0] += f", and its replicas of {self._replicas}"
         if self._app.api.domain:
             seconds = self._drain_seconds()
             steps.insert(0, f"wait {seconds} s until resolvers have forgotten it")
+        if self._protected:
+            steps.insert(0, f"let its replicas of {self._protected} be deleted")
         if found.in_dns:
             steps.insert(0, "take its records out of DNS")
         steps.append(f"drop it from {self._removal.project.config.name} and render")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from tfgen.cli.tables import is_replica_change
 from tfgen.errors import TfgenError
 from tfgen.render.addresses import is_below, region_id
 
@@ -24,6 +25,8 @@ _PARTS: Final = "(?:_domain|_validation|_health)?"
 def others_among(changes: Sequence[PlannedChange], own: Sequence[str]) -> list[str]:
     """Returns the addresses that a plan changes and that do not belong to the region.
 
+    A replica belongs to it, which is a part of its table.
+
     Args:
         changes: what it does to each resource.
         own: addresses of what belongs to it.
@@ -31,7 +34,9 @@ def others_among(changes: Sequence[PlannedChange], own: Sequence[str]) -> list[s
     return [
         change.address
         for change in changes
-        if change.actions != ("no-op",) and not is_below(change.address, own)
+        if change.actions != ("no-op",)
+        and not is_below(change.address, own)
+        and not is_replica_change(change)
     ]
 
 
@@ -60,7 +65,17 @@ def changes_more_than_the_region(before: App, after: App, region: str) -> bool:
         region: its name.
     """
     rest = tuple(each for each in before.regions if each.name != region)
-    return replace(before, regions=rest, first_region=after.first_region) != after
+    tables = tuple(
+        replace(table, replicas=tuple(each for each in table.replicas if each != region))
+        for table in before.database.tables
+    )
+    without = replace(
+        before,
+        regions=rest,
+        first_region=after.first_region,
+        database=replace(before.database, tables=tables),
+    )
+    return without != after
 
 
 def refuse_references(project: Project, stage: str, region: str) -> None:

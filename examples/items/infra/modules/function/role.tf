@@ -1,0 +1,53 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+data "aws_iam_policy_document" "assume_role" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+# IAM is global, so the name carries the region.
+resource "aws_iam_role" "this" {
+  name               = "${var.name}-${var.region}"
+  description        = "What the function ${var.name} may do in ${var.region}"
+  assume_role_policy = data.aws_iam_policy_document.assume_role.json
+}
+
+data "aws_iam_policy_document" "function" {
+  statement {
+    sid       = "WriteLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.this.arn}:*"]
+  }
+
+  statement {
+    sid       = "DecryptEnvironment"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.this.arn]
+  }
+
+  dynamic "statement" {
+    for_each = var.tables
+
+    content {
+      sid     = "Use${replace(title(replace(lower(statement.key), "_", " ")), " ", "")}"
+      actions = local.table_actions[statement.value.access]
+      resources = concat(
+        [local.table_arns[statement.key]],
+        statement.value.indexes ? ["${local.table_arns[statement.key]}/index/*"] : [],
+      )
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "this" {
+  name   = "function"
+  role   = aws_iam_role.this.name
+  policy = data.aws_iam_policy_document.function.json
+}

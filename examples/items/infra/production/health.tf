@@ -1,0 +1,71 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+# A health check asks its region's own host, so that no other region can answer for it.
+resource "aws_route53_health_check" "eu_west_2" {
+  type              = "HTTPS"
+  fqdn              = module.eu_west_2.api.host
+  port              = 443
+  resource_path     = "${module.eu_west_2.api.stage_path}/_health"
+  enable_sni        = true
+  request_interval  = 30
+  failure_threshold = 3
+
+  tags = {
+    Name = "items-production eu-west-2"
+  }
+}
+
+# Route 53 reports to CloudWatch in this region only. A new check reports nothing for some minutes,
+# which is no reason for an alarm.
+resource "aws_cloudwatch_metric_alarm" "eu_west_2_health" {
+  region = "us-east-1"
+
+  alarm_name          = "items-production eu-west-2 health"
+  alarm_description   = "Route 53 finds items-production in eu-west-2 unhealthy."
+  namespace           = "AWS/Route53"
+  metric_name         = "HealthCheckStatus"
+  statistic           = "Minimum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "missing"
+
+  dimensions = {
+    HealthCheckId = aws_route53_health_check.eu_west_2.id
+  }
+}
+
+resource "aws_route53_health_check" "us_west_2" {
+  type              = "HTTPS"
+  fqdn              = module.us_west_2.api.host
+  port              = 443
+  resource_path     = "${module.us_west_2.api.stage_path}/_health"
+  enable_sni        = true
+  request_interval  = 30
+  failure_threshold = 3
+
+  tags = {
+    Name = "items-production us-west-2"
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "us_west_2_health" {
+  region = "us-east-1"
+
+  alarm_name          = "items-production us-west-2 health"
+  alarm_description   = "Route 53 finds items-production in us-west-2 unhealthy."
+  namespace           = "AWS/Route53"
+  metric_name         = "HealthCheckStatus"
+  statistic           = "Minimum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "missing"
+
+  dimensions = {
+    HealthCheckId = aws_route53_health_check.us_west_2.id
+  }
+}
