@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from tests.combinations.language import ZONE_ID, ZONE_NAME, ZONE_NAME_OF_ID
-from tests.combinations.provider import attached, validate, variables
 from tests.combinations.rows import rows_for, trees
 from tests.combinations.together import stages_of, write_for_a_plan, write_together
+from tests.support.provider import attached, validate, variables
 from tests.support.trees import write_tree
 from tfgen.app import ProviderMajor
 from tfgen.sandbox.environment import child_environment

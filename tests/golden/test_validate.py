@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.combinations.provider import attached
-from tests.combinations.provider import validate as validate_together
 from tests.combinations.together import write_together
+from tests.support.provider import attached
+from tests.support.provider import validate as validate_together
 from tests.support.trees import apps_of, configs, files_of, write_tree
 from tfgen.terraform import args, environment, mirror
 from tfgen.terraform.engine import Engine

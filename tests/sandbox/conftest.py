@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import http.client
 import io
+import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.sandbox.root import environment_for
+from tests.support.provider import attached
 from tfgen.aws.session import Aws
 from tfgen.sandbox.lifecycle import Running, start, stop
+from tfgen.terraform.engine import find
 
 REGION = "eu-west-2"
 
@@ -32,6 +36,18 @@ def endpoint(running: Running) -> str:
     assert connection.getresponse().status == 200
     connection.close()
     return running.endpoint
+
+
+@pytest.fixture(scope="session")
+def one_provider(
+    running: Running, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, str]]:
+    """Terraform's environment for root modules that have one provider configuration."""
+    folder = tmp_path_factory.mktemp("provider")
+    environ = environment_for(running.endpoint, folder)
+    engine = find({**os.environ, "TFGEN_TERRAFORM": "terraform"})
+    with attached(engine, folder, environ) as attached_environ:
+        yield attached_environ
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tfgen.sandbox.environment import child_environment
-from tfgen.terraform import mirror
+from tfgen.terraform import environment, mirror
 
 _ROOTS = Path(__file__).parent / "roots"
 
@@ -27,6 +27,22 @@ terraform {
 """
 
 
+def environment_for(endpoint: str, folder: Path) -> Mapping[str, str]:
+    """Returns the environment in which Terraform finds the provider and a simulated account.
+
+    Args:
+        endpoint: the URL of the account.
+        folder: for Terraform's settings; it exists.
+    """
+    found = mirror.find(os.environ)
+    settings = None
+    if found is not None:
+        settings = folder / "terraform.rc"
+        mirror.write_cli_config(settings, found)
+    child = child_environment(os.environ, endpoint, settings, registry=found is None)
+    return environment.prepare(child).variables
+
+
 @dataclass(frozen=True)
 class Root:
     """A root module in a folder of its own.
@@ -40,23 +56,17 @@ class Root:
     environ: Mapping[str, str]
 
     @classmethod
-    def make(cls, folder: Path, endpoint: str, name: str) -> Root:
+    def make(cls, folder: Path, environ: Mapping[str, str], name: str) -> Root:
         """Makes and initializes one.
 
         Args:
             folder: where; it does not exist yet.
-            endpoint: the URL of the simulated account.
+            environ: Terraform's environment.
             name: of the configuration in the folder ``roots``.
         """
         folder.mkdir(parents=True)
         text = (_ROOTS / f"{name}.tf").read_text(encoding="utf-8")
         (folder / "main.tf").write_text(_HEAD + text, encoding="utf-8")
-        found = mirror.find(os.environ)
-        settings = None
-        if found is not None:
-            settings = folder / "terraform.rc"
-            mirror.write_cli_config(settings, found)
-        environ = child_environment(os.environ, endpoint, settings, registry=found is None)
         root = cls(folder, environ)
         root.run("init")
         return root

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.sandbox.root import Root
+from tests.sandbox.root import Root, environment_for
 from tfgen.sandbox.client import Client
 from tfgen.sandbox.inventory import inventory
 from tfgen.sandbox.lifecycle import Running
@@ -13,7 +13,7 @@ URL = "https://edge.example.com/"
 
 
 def test_an_edge_api_and_its_domain(tmp_path: Path, running: Running, endpoint: str) -> None:
-    root = Root.make(tmp_path / "root", endpoint, "edge")
+    root = Root.make(tmp_path / "root", environment_for(endpoint, tmp_path), "edge")
     client = Client(running)
 
     root.set(endpoint="EDGE", domain_endpoint="EDGE")

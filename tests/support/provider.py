@@ -1,8 +1,12 @@
-"""One provider process for all validations.
+"""A provider that runs beside the tests, so that Terraform need not start one for each command.
 
-Terraform starts a process for every provider configuration. To validate, a provider needs neither
-credentials nor state, so one that has been started beforehand can answer for all of them:
+It is the same program, and answers as it always does; what is saved is its start, which takes more
+of a processor than a small plan, and the hash of its 700 MB that Terraform looks at every time.
 https://developer.hashicorp.com/terraform/plugin/debugging#terraform-cli-environment-variables
+
+One process has one configuration, the last that it was given. So the root modules that share it
+have one provider configuration each and take turns, or have any number and are only validated. It
+works in the folder of the tests, so that paths of files must be absolute.
 """
 
 from __future__ import annotations
@@ -45,14 +49,17 @@ def variables(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def attached(engine: Engine, folder: Path) -> Iterator[dict[str, str]]:
+def attached(
+    engine: Engine, folder: Path, environ: Mapping[str, str] | None = None
+) -> Iterator[dict[str, str]]:
     """Runs a provider, and yields the environment in which Terraform uses it.
 
     Args:
         engine: which Terraform, to install it.
         folder: exists, and is empty.
+        environ: where the provider finds its account; None if it needs none, to validate.
     """
-    env = variables(folder)
+    env = dict(environ) if environ is not None else variables(folder)
     (folder / "terraform.tf").write_text(_NEEDED, "utf-8")
     done = run(engine, args.init(), cwd=folder, env=env)
     assert done.returncode == 0, done.stderr
