@@ -25,6 +25,7 @@ from tfgen.app import ProviderMajor
 from tfgen.sandbox.environment import child_environment
 from tfgen.sandbox.lifecycle import start, stop
 from tfgen.sandbox.seed import ensure_zone, ensure_zone_with_id
+from tfgen.terraform import environment
 from tfgen.terraform.engine import Engine, find
 
 MAJORS: tuple[ProviderMajor, ...] = (5, 6)
@@ -103,12 +104,13 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
         bundle.parent.mkdir(parents=True, exist_ok=True)
         bundle.write_bytes(b"a bundle")
         cli_config = variables(folder).get("TF_CLI_CONFIG_FILE")
-        env = child_environment(
+        child = child_environment(
             os.environ,
             running.endpoint,
             Path(cli_config) if cli_config else None,
             registry=cli_config is None,
         )
+        env = environment.prepare(child).variables
         for arguments in (["init", "-input=false"], ["plan", "-input=false", "-out=saved"]):
             run_terraform(arguments, root, env)
         shown = json.loads(run_terraform(["show", "-json", "saved"], root, env))

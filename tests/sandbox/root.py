@@ -12,10 +12,9 @@ from typing import Any
 
 from tfgen.sandbox.environment import child_environment
 from tfgen.terraform import environment, mirror
+from tfgen.terraform.events import ApplyStart, parse_all
 
 _ROOTS = Path(__file__).parent / "roots"
-
-_PLAN = "saved.tfplan"
 
 _HEAD = """\
 terraform {
@@ -79,23 +78,18 @@ class Root:
         """Applies, and expects nothing to be left to do.
 
         Returns:
-            What was done: address → actions.
+            What was done: address → actions, in their order.
         """
-        done = self.plan()
-        self.run("apply", _PLAN)
+        done: dict[str, list[str]] = {}
+        for event in parse_all(self.run("apply", "-auto-approve", "-json").splitlines()):
+            if isinstance(event, ApplyStart) and event.action != "read":
+                done.setdefault(event.resource.address, []).append(event.action)
         self.run("plan", "-detailed-exitcode")
         return done
 
     def destroy(self) -> None:
         """Destroys everything."""
         self.run("destroy", "-auto-approve")
-
-    def plan(self) -> dict[str, list[str]]:
-        """Plans, and returns what would be done: address → actions."""
-        self.run("plan", f"-out={_PLAN}")
-        shown = json.loads(self.run("show", "-json", _PLAN, inputs=False))
-        changes = {each["address"]: each["change"]["actions"] for each in shown["resource_changes"]}
-        return {address: done for address, done in changes.items() if done != ["no-op"]}
 
     def outputs(self) -> dict[str, Any]:
         """Returns what the root put out."""
