@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.root import environment_for
-from tests.support.provider import attached
+from tests.support.pool import pooled
 from tfgen.aws.session import Aws
 from tfgen.sandbox.lifecycle import Running, start, stop
-from tfgen.terraform.engine import find
 
 REGION = "eu-west-2"
 
@@ -39,15 +37,13 @@ def endpoint(running: Running) -> str:
 
 
 @pytest.fixture(scope="session")
-def one_provider(
+def environ(
     running: Running, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mapping[str, str]]:
-    """Terraform's environment for root modules that have one provider configuration."""
+    """Terraform's environment in the account of all tests."""
     folder = tmp_path_factory.mktemp("provider")
-    environ = environment_for(running.endpoint, folder)
-    engine = find({**os.environ, "TFGEN_TERRAFORM": "terraform"})
-    with attached(engine, folder, environ) as attached_environ:
-        yield attached_environ
+    with pooled(environment_for(running.endpoint, folder), folder) as found:
+        yield found
 
 
 @pytest.fixture

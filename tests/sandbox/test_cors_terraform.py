@@ -34,7 +34,7 @@ def test_several_origins(
     aws: Aws,
     role: str,
     bundle: bytes,
-    one_provider: Mapping[str, str],
+    environ: Mapping[str, str],
 ) -> None:
     found = mirror.find(os.environ)
     major = (mirror.provider_major(found) if found else None) or 6
@@ -43,7 +43,7 @@ def test_several_origins(
     for name, text in child_module("rest_api", major, FEATURES).items():
         (module / name).write_text(text, "utf-8")
     _make_function(aws, role, bundle)
-    root = Root.make(tmp_path / "root", one_provider, "cors")
+    root = Root.make(tmp_path / "root", environ, "cors")
     root.set(cors=CORS)
     root.apply()
 

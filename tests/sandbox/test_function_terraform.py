@@ -62,9 +62,9 @@ FORGOTTEN = {
 
 
 @pytest.fixture
-def root(one_provider: Mapping[str, str], tmp_path: Path) -> Root:
+def root(environ: Mapping[str, str], tmp_path: Path) -> Root:
     """The root module, initialized."""
-    root = Root.make(tmp_path / "root", one_provider, "function")
+    root = Root.make(tmp_path / "root", environ, "function")
     write_zip(root.folder / "one.zip", "app.py", CODE.replace("NUMBER", "one"))
     write_zip(root.folder / "two.zip", "app.py", CODE.replace("NUMBER", "two"))
     write_zip(root.folder / "layer.zip", "python/shared.py", "NAME = 'layer'")

@@ -6,9 +6,6 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
-from tests.sandbox.root import environment_for
 from tfgen.aws.session import Aws
 from tfgen.sandbox.inventory import inventory
 
@@ -92,11 +89,6 @@ REPLICA = """
     propagate_tags         = true
   }
 """
-
-
-@pytest.fixture
-def environ(endpoint: str, tmp_path: Path) -> Mapping[str, str]:
-    return environment_for(endpoint, tmp_path)
 
 
 def terraform(root: Path, environ: Mapping[str, str], *arguments: str, code: int = 0) -> None:

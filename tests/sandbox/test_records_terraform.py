@@ -15,9 +15,9 @@ POLICIES = ("latency", "weighted", "failover", "geolocation")
 
 
 def test_records_of_every_policy(
-    tmp_path: Path, running: Running, endpoint: str, aws: Aws, one_provider: Mapping[str, str]
+    tmp_path: Path, running: Running, endpoint: str, aws: Aws, environ: Mapping[str, str]
 ) -> None:
-    root = Root.make(tmp_path / "root", one_provider, "records")
+    root = Root.make(tmp_path / "root", environ, "records")
     client = Client(running)
 
     root.set(prefix="", weights={"us-west-2": 0, "eu-west-2": 100})

@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from tfgen.terraform import args, environment, mirror
 from tfgen.terraform.engine import Engine
@@ -60,21 +61,43 @@ def attached(
         environ: where the provider finds its account; None if it needs none, to validate.
     """
     env = dict(environ) if environ is not None else variables(folder)
+    with started(installed(engine, folder, env), env, folder) as said:
+        yield {**env, "TF_REATTACH_PROVIDERS": said}
+
+
+def installed(engine: Engine, folder: Path, env: Mapping[str, str]) -> Path:
+    """Installs the provider in a folder, and returns its program."""
     (folder / "terraform.tf").write_text(_NEEDED, "utf-8")
     done = run(engine, args.init(), cwd=folder, env=env)
     assert done.returncode == 0, done.stderr
     [program] = (folder / ".terraform/providers").glob(
         "*/hashicorp/aws/*/*/terraform-provider-aws*"
     )
+    return program
+
+
+@contextmanager
+def started(
+    program: Path, env: Mapping[str, str], folder: Path, works_in: Path | None = None
+) -> Iterator[str]:
+    """Runs a provider, and yields what Terraform must be told of it.
+
+    Args:
+        program: from ``installed``.
+        env: its environment.
+        folder: for what it says.
+        works_in: where the relative paths of files begin; None is the folder of the tests.
+    """
     # Into a file: it writes a log as well, and waits when nobody reads a pipe.
-    said = folder / "said.txt"
-    with said.open("wb") as file:
-        process = subprocess.Popen([program, "-debug"], env=env, stdout=file, stderr=file)
-    try:
-        yield {**env, "TF_REATTACH_PROVIDERS": _wait(process, said)}
-    finally:
-        process.terminate()
-        process.wait()
+    with NamedTemporaryFile(dir=folder, suffix=".txt") as said:
+        process = subprocess.Popen(
+            [program, "-debug"], cwd=works_in, env=env, stdout=said, stderr=said
+        )
+        try:
+            yield _wait(process, Path(said.name))
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def _wait(process: subprocess.Popen[bytes], said: Path) -> str:
