@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 for variable in [name for name in os.environ if name.startswith(("AWS_", "TFGEN_", "TF_"))]:
     if variable != "TFGEN_PLUGIN_DIR":
         del os.environ[variable]
+
+# What a shell starts in the background inherits that these are ignored, and so would all children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # A test says whether something holds, not how long it takes on a busy machine.
 settings.register_profile("untimed", deadline=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.combinations.rows import apps_of_row, rows, rows_for, trees
 from tests.support.lint import blocks_in
 from tests.support.trees import library_features
-from tfgen.app import ProviderMajor
+from tfgen.app import App, ProviderMajor
 from tfgen.lint.lint import lint
 from tfgen.render.features import features
 from tfgen.render.library import module_files, modules_dir, templates_dir
@@ -28,9 +29,16 @@ def template_features() -> frozenset[str]:
     return frozenset(name for text in texts for name in re.findall(r'"(\w+)" in used', text))
 
 
+@cache
+def apps(name: str) -> tuple[App, ...]:
+    """Returns the apps of a combination."""
+    return apps_of_row(rows()[name])
+
+
+@cache
 def used_in(name: str) -> frozenset[str]:
     """Returns the features of a combination."""
-    return features(apps_of_row(rows()[name]))
+    return features(apps(name))
 
 
 def test_the_library_and_the_apps_have_the_same_features() -> None:
@@ -104,38 +112,38 @@ def test_no_mark_is_rendered(major: ProviderMajor) -> None:
 
 @pytest.mark.parametrize("major", [5, 6])
 def test_every_tree_fits_the_schema(major: ProviderMajor) -> None:
-    seen: set[str] = set()
-    for name, files in trees(major).items():
-        terraform = {path: text for path, text in files.items() if path.endswith(".tf")}
-        whole = "".join(terraform.values())
-        if whole in seen:
-            continue
-        seen.add(whole)
-        report = lint(terraform)
-        assert [f"{finding.place}: {finding.message}" for finding in report.findings] == [], name
-        assert report.blocks == blocks_in(terraform) > 0
+    # All at once: the linter parses a text once, and most files are the same in many trees.
+    files = {
+        f"{name}/{path}": text
+        for name, tree in trees(major).items()
+        for path, text in tree.items()
+        if path.endswith(".tf")
+    }
+    report = lint(files)
+    assert [f"{finding.place}: {finding.message}" for finding in report.findings] == []
+    assert report.blocks == blocks_in(files) > 0
 
 
 @pytest.mark.parametrize("name", rows())
 def test_stages_share_a_region_module_if_they_have_the_same_shape(name: str) -> None:
-    apps = apps_of_row(rows()[name])
-    modules = region_modules(apps)
-    assert set(modules) == {shape_of(app) for app in apps}
+    stages = apps(name)
+    modules = region_modules(stages)
+    assert set(modules) == {shape_of(app) for app in stages}
     assert len(set(modules.values())) == len(modules)
     if len(modules) == 1:
         assert set(modules.values()) == {"region"}
     else:
         assert set(modules.values()) == {"region_production", "region_plain"}
     # The order of the stages does not matter.
-    assert region_modules(apps[::-1]) == modules
+    assert region_modules(stages[::-1]) == modules
 
 
 def test_a_tree_has_the_modules_that_its_stages_call_and_no_other() -> None:
     for name, files in trees(6).items():
-        apps = apps_of_row(rows_for(6)[name])
-        called = {module for app in apps for module in shape_of(app).modules}
-        called |= {module for app in apps for module in root_modules(app)}
-        called |= set(region_modules(apps).values())
+        stages = apps_of_row(rows_for(6)[name])
+        called = {module for app in stages for module in shape_of(app).modules}
+        called |= {module for app in stages for module in root_modules(app)}
+        called |= set(region_modules(stages).values())
         assert {Path(path).parts[1] for path in files if path.startswith("modules/")} == called, (
             name
         )

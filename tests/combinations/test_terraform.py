@@ -17,14 +17,15 @@ from typing import Any
 import pytest
 
 from tests.combinations.language import KEY_ALIAS, REGIONS, ZONE_ID, ZONE_NAME, ZONE_NAME_OF_ID
-from tests.combinations.provider import attached, validate, variables
 from tests.combinations.rows import rows_for, trees
 from tests.combinations.together import stages_of, write_for_a_plan, write_together
+from tests.support.provider import attached, validate, variables
 from tests.support.trees import write_tree
 from tfgen.app import ProviderMajor
 from tfgen.sandbox.environment import child_environment
 from tfgen.sandbox.lifecycle import start, stop
 from tfgen.sandbox.seed import ensure_key, ensure_zone, ensure_zone_with_id
+from tfgen.terraform import environment
 from tfgen.terraform.engine import Engine, find
 
 MAJORS: tuple[ProviderMajor, ...] = (5, 6)
@@ -106,12 +107,13 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
             bundle.parent.mkdir(parents=True, exist_ok=True)
             bundle.write_bytes(b"a bundle")
         cli_config = variables(folder).get("TF_CLI_CONFIG_FILE")
-        env = child_environment(
+        child = child_environment(
             os.environ,
             running.endpoint,
             Path(cli_config) if cli_config else None,
             registry=cli_config is None,
         )
+        env = environment.prepare(child).variables
         for arguments in (["init", "-input=false"], ["plan", "-input=false", "-out=saved"]):
             run_terraform(arguments, root, env)
         shown = json.loads(run_terraform(["show", "-json", "saved"], root, env))

@@ -16,8 +16,6 @@ from tfgen.sandbox.inventory import inventory
 
 pytestmark = pytest.mark.e2e
 
-ENGINES = ["terraform", "embedded"]
-
 # https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
 CHANGES = 2
 
@@ -37,19 +35,22 @@ def added(plan: str) -> Counter[str]:
     return Counter(module[1] if module else "" for module in modules)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_plan_of_the_walk_through(app: AppFolder, engine: str) -> None:
+def assert_is_the_walk_through(plan: str) -> None:
+    """Holds what a plan says to what the walk-through has."""
+    assert "Plan: 50 to add, 0 to change, 0 to destroy." in plan
+    assert added(plan) == {"us_west_2": 20, "eu_west_2": 20, "": 10}
+
+
+def test_a_plan_of_the_binary(app: AppFolder) -> None:
     planned = app.tfgen(
-        "plan", "--sandbox", "--detailed-exitcode", code=CHANGES, TFGEN_TERRAFORM=engine
+        "plan", "--sandbox", "--detailed-exitcode", code=CHANGES, TFGEN_TERRAFORM="terraform"
     )
-    assert "Plan: 50 to add, 0 to change, 0 to destroy." in planned.stdout
-    assert added(planned.stdout) == {"us_west_2": 20, "eu_west_2": 20, "": 10}
+    assert_is_the_walk_through(planned.stdout)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_plan_of_three_regions(app: AppFolder, engine: str) -> None:
+def test_a_plan_of_three_regions_by_the_embedded_engine(app: AppFolder) -> None:
     planned = app.tfgen(
-        *("plan", "--sandbox", "--config", "provider-5.yaml"), TFGEN_TERRAFORM=engine
+        *("plan", "--sandbox", "--config", "provider-5.yaml"), TFGEN_TERRAFORM="embedded"
     )
     modules = {"ap_northeast_1", "sa_east_1", "us_east_2"}
     numbers = added(planned.stdout)
@@ -64,7 +65,8 @@ def test_a_saved_plan_is_applied_by_the_embedded_engine(app: AppFolder) -> None:
         return done.stdout
 
     saved = "next.tfplan"
-    tfgen("plan", "--out", saved)
+    planned = tfgen("plan", "--out", saved, "--detailed-exitcode", code=CHANGES)
+    assert_is_the_walk_through(planned)
     assert tfgen("apply", saved) == "https://api.example.com/\n"
     tfgen("plan", "--detailed-exitcode")
     tfgen("destroy", "--yes")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.app_folder import AppFolder, hello
+from tests.support.app_folder import AppFolder, hello, with_providers
 from tests.support.clients import Asking, Crowd
 from tfgen.sandbox.client import Client, Response
 from tfgen.sandbox.inventory import inventory
@@ -114,10 +114,12 @@ class Kinds:
 
 @pytest.fixture(scope="module")
 def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kinds]:
-    with hello(tmp_path_factory.mktemp("kinds") / "app") as app:
+    with (
+        hello(tmp_path_factory.mktemp("kinds") / "app") as alone,
+        with_providers(alone, tmp_path_factory.mktemp("provider")) as app,
+    ):
         (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
         (app.path / "src/app.py").write_text(SOURCE, "utf-8")
-        app.tfgen("sandbox", "start")
         found = Kinds(app)
         found.side_by_side("apply", "--yes")
         yield found
@@ -198,36 +200,71 @@ def test_a_function_answers_at_its_own_url(kinds: Kinds) -> None:
     assert header(answer, "Access-Control-Allow-Origin") == ORIGIN
 
 
-def test_one_kind_becomes_another(kinds: Kinds) -> None:
-    """REST becomes HTTP with a gap while mappings are replaced; edge becomes regional, and back."""
+def test_kinds_and_a_domain_change_while_clients_ask(kinds: Kinds) -> None:
+    """REST becomes HTTP with a gap while mappings are replaced; edge becomes regional, and back.
+
+    Beside them an app moves to another domain, in two applies without a failed request. The regions
+    have domains below the first name, which their health checks ask, and these move as well.
+    """
 
     def change(document: Any) -> None:
-        api = document["stages"]["rest"]["api"]
+        stages = document["stages"]
+        api = stages["rest"]["api"]
         del api["binary_media_types"], api["compression"], api["access_logs"]
         api["type"] = "http"
-        del document["stages"]["edge"]["api"]["endpoint"]
+        del stages["edge"]["api"]["endpoint"]
+        stages["http"]["api"]["domain"] = ["shop.example.com", "http.example.com"]
 
     kinds.app.change(change)
-    clients = Asking("london", 60.0), Asking("oregon", 60.0)
-    with Crowd(kinds.client, "https://rest.example.com/", *clients, every=0.1):
-        kinds.side_by_side("apply", "--yes", stages=("rest", "edge"))
-        wait_for_more(clients)
-    for client in clients:
+    in_the_gap, before_the_move = two_clients(), two_clients()
+    with (
+        Crowd(kinds.client, "https://rest.example.com/", *in_the_gap, every=0.1),
+        Crowd(kinds.client, "https://http.example.com/_health", *before_the_move, every=0.1),
+    ):
+        kinds.side_by_side("apply", "--yes", stages=("rest", "edge", "http"))
+        wait_for_more((*in_the_gap, *before_the_move))
+    for client in in_the_gap:
         assert {request.problem for request in client.failures()} <= {GAP}
         assert not any(request.problem for request in client.requests[-20:])
+    assert_all_served(before_the_move)
     kinds.side_by_side("plan", "--detailed-exitcode", stages=("rest", "edge"))
     regional = kinds.ask("https://edge.example.com/")
     assert (regional.status, said(regional)["region"]) == (200, "us-west-2")
     assert kinds.ask("https://rest.example.com/", Origin=ORIGIN).status == 200
 
-    kinds.app.change(lambda document: document["stages"]["edge"]["api"].update(endpoint="edge"))
-    kinds.side_by_side("apply", "--yes", stages=("edge",))
+    def change_back(document: Any) -> None:
+        document["stages"]["edge"]["api"]["endpoint"] = "edge"
+        document["stages"]["http"]["api"]["domain"] = "shop.example.com"
+
+    kinds.app.change(change_back)
+    after_the_move = two_clients()
+    with Crowd(kinds.client, "https://shop.example.com/_health", *after_the_move, every=0.1):
+        kinds.side_by_side("apply", "--yes", stages=("edge", "http"))
+        wait_for_more(after_the_move)
+    assert_all_served(after_the_move)
+    kinds.side_by_side("plan", "--detailed-exitcode", stages=("http",))
+    assert not kinds.client.route("http.example.com", "london").found
+    assert set(kinds.urls("http").values()) == {
+        "https://us-west-2.shop.example.com/",
+        "https://eu-west-2.shop.example.com/",
+    }
     assert kinds.ask("https://edge.example.com/").status == 200
 
 
 def test_nothing_is_left_in_the_end(kinds: Kinds) -> None:
     kinds.side_by_side("destroy", "--yes")
     assert [each for each in inventory(kinds.app.sandbox.endpoint) if not each.seeded] == []
+
+
+def two_clients() -> tuple[Asking, Asking]:
+    """Returns a client near each of the regions, which keeps what DNS says for its 60 seconds."""
+    return Asking("london", 60.0), Asking("oregon", 60.0)
+
+
+def assert_all_served(clients: Sequence[Asking]) -> None:
+    """Holds that no request failed, and that each client was served by the region near it."""
+    assert [client.failures() for client in clients] == [[], []]
+    assert [set(client.regions()) for client in clients] == [{"eu-west-2"}, {"us-west-2"}]
 
 
 def wait_for_more(clients: Sequence[Asking]) -> None:

@@ -24,6 +24,8 @@ from tfgen.sandbox.lifecycle import find, stop
 
 pytestmark = pytest.mark.e2e
 
+PLAN = "next.tfplan"
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Path]:
@@ -63,11 +65,11 @@ def deployed(folder: Path, region: str) -> Any:
 
 
 def changes_of(folder: Path) -> set[tuple[str, str]]:
-    """Returns the address and action of all that the next apply would change."""
-    ran(folder, "plan", "--out", "next.tfplan")
+    """Saves a plan, and returns the address and action of all that it would change."""
+    ran(folder, "plan", "--out", PLAN)
     (root,) = (folder / ".tfgen/sandbox").glob("*/infra/production")
     shown = subprocess.run(
-        ["terraform", "show", "-json", str(folder / "next.tfplan")],
+        ["terraform", "show", "-json", str(folder / PLAN)],
         cwd=root,
         capture_output=True,
         text=True,
@@ -103,7 +105,6 @@ def test_a_whole_life(project: Path) -> None:
     events = [json.loads(line) for line in ran(project, "apply", "--yes", "--json").splitlines()]
     assert events[0]["type"] == "version"
     assert any(event["type"] == "apply_complete" for event in events)
-    ran(project, "plan", "--detailed-exitcode")
     assert snapshot(project / "infra") == committed
     assert ran(project, "url") == "https://api.example.com/\n"
     assert set(json.loads(ran(project, "output", "urls"))) == {"eu-west-2", "us-west-2"}
@@ -111,7 +112,7 @@ def test_a_whole_life(project: Path) -> None:
     awkward = awkward_environment()
     set_env(project, "us-west-2", awkward)
     assert changes_of(project) == function_changes("us_west_2")
-    ran(project, "apply", "--yes")
+    ran(project, "apply", PLAN)
     ran(project, "plan", "--detailed-exitcode")
     variables = deployed(project, "us-west-2")["Environment"]["Variables"]
     assert {name: variables[name] for name in awkward} == awkward
@@ -125,7 +126,7 @@ def test_a_whole_life(project: Path) -> None:
     assert after["Version"] == before["Version"]
     assert "STEP" not in after["Environment"]["Variables"]
     assert changes_of(project) == function_changes("eu_west_2")
-    ran(project, "apply", "--yes")
+    ran(project, "apply", PLAN)
 
     # The certificates' record is read from the region that the config names first.
     refused = tfgen(project, "destroy", "--sandbox", "--yes", "--region", "eu-west-2")

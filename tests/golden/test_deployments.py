@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.provider import attached
 from tests.support.trees import configs, files_of, write_tree
 from tfgen.render.hcl import Value, to_hcl
-from tfgen.terraform import environment, mirror
+from tfgen.terraform.engine import find
 
 ACL = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/{}/1a2b"
 
@@ -131,21 +132,17 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Resources]:
     changes = {"everything": {}, **DEPLOYED, **NOT_DEPLOYED}
     runs = [run_block(name, {**API, **change}) for name, change in changes.items()]
     (module / "change.tftest.hcl").write_text("\n".join([MOCKS, *runs]), "utf-8")
-    found = mirror.find(os.environ)
-    if found is not None:
-        mirror.write_cli_config(folder / "terraform.rc", found)
-    env = environment.prepare(
-        os.environ, cli_config=folder / "terraform.rc" if found is not None else None
-    ).variables
-    terraform = ["terraform", f"-chdir={module}"]
-    subprocess.run([*terraform, "init"], env=env, check=True, capture_output=True)
-    tested = subprocess.run(
-        [*terraform, "test", "-json", "-verbose"],
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    terraform = find({**os.environ, "TFGEN_TERRAFORM": "terraform"})
+    with attached(terraform, tmp_path_factory.mktemp("provider")) as env:
+        command = ["terraform", f"-chdir={module}"]
+        subprocess.run([*command, "init"], env=env, check=True, capture_output=True)
+        tested = subprocess.run(
+            [*command, "test", "-json", "-verbose"],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert tested.returncode == 0, tested.stdout[-4000:]
     return dict(_states(tested.stdout))
 

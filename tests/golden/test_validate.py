@@ -2,50 +2,41 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.combinations.provider import attached
-from tests.combinations.provider import validate as validate_together
 from tests.combinations.together import write_together
+from tests.support.provider import attached, validate, variables
 from tests.support.trees import apps_of, configs, files_of, write_tree
-from tfgen.terraform import args, environment, mirror
 from tfgen.terraform.engine import Engine
-from tfgen.terraform.initialize import ensure_initialized
-from tfgen.terraform.runner import run
 
 STAGES = [(case, app.stage) for case, path in configs().items() for app in apps_of(path)]
 
-
 # Root modules of their own, with their backends; all others are looked at together.
 ROOTS = [each for each in STAGES if each[0] in {"shapes", "stages", "examples/hello"}]
+# One of them as people have it, with the provider that Terraform installs and starts.
+WALK_THROUGH = ("examples/hello", "production")
 
 
-def test_all_trees_are_valid(engine: Engine, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def provider(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment in which all validations of an engine share a provider."""
+    with attached(engine, tmp_path_factory.mktemp("provider")) as env:
+        yield env
+
+
+def test_all_trees_are_valid(engine: Engine, provider: Mapping[str, str], tmp_path: Path) -> None:
     trees = {case.replace("/", "-"): files_of(path, 5) for case, path in configs().items()}
-    root = write_together(trees, tmp_path / "trees")
-    with attached(engine, tmp_path) as env:
-        assert validate_together(engine, root, env) == ""
+    assert validate(engine, write_together(trees, tmp_path), provider) == ""
 
 
 @pytest.mark.parametrize("engine", ["embedded"], indirect=True)
 @pytest.mark.parametrize(("case", "stage"), ROOTS)
-def test_terraform_validate(case: str, stage: str, engine: Engine, tmp_path: Path) -> None:
-    validate(case, stage, engine, tmp_path)
-
-
-def validate(case: str, stage: str, engine: Engine, tmp_path: Path) -> None:
-    """Holds one stage of a config to Terraform."""
-    write_tree(files_of(configs()[case], 5), tmp_path / "infra")
-    found = mirror.find(os.environ)
-    cli_config = None
-    if found is not None:
-        cli_config = tmp_path / "terraform.rc"
-        mirror.write_cli_config(cli_config, found)
-    env = environment.prepare(os.environ, cli_config=cli_config).variables
-    root = tmp_path / "infra" / stage
-    ensure_initialized(engine, root, env, backend=False)
-    result = run(engine, args.validate(no_color=True), cwd=root, env=env)
-    assert (result.returncode, result.stderr) == (0, "")
+def test_terraform_validate(
+    case: str, stage: str, engine: Engine, provider: Mapping[str, str], tmp_path: Path
+) -> None:
+    write_tree(files_of(configs()[case], 5), tmp_path)
+    env = variables(tmp_path) if (case, stage) == WALK_THROUGH else provider
+    assert validate(engine, tmp_path / stage, env) == ""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import http.client
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.sandbox.root import environment_for
+from tests.support.pool import pooled
 from tfgen.aws.session import Aws
 from tfgen.sandbox.lifecycle import Running, start, stop
 
@@ -32,6 +34,16 @@ def endpoint(running: Running) -> str:
     assert connection.getresponse().status == 200
     connection.close()
     return running.endpoint
+
+
+@pytest.fixture(scope="session")
+def environ(
+    running: Running, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, str]]:
+    """Terraform's environment in the account of all tests."""
+    folder = tmp_path_factory.mktemp("provider")
+    with pooled(environment_for(running.endpoint, folder), folder) as found:
+        yield found
 
 
 @pytest.fixture

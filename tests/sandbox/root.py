@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from tfgen.sandbox.environment import child_environment
-from tfgen.terraform import mirror
+from tfgen.terraform import environment, mirror
+from tfgen.terraform.events import ApplyStart, parse_all
 
 _ROOTS = Path(__file__).parent / "roots"
-
-_PLAN = "saved.tfplan"
 
 _HEAD = """\
 terraform {
@@ -25,6 +24,22 @@ terraform {
 }
 
 """
+
+
+def environment_for(endpoint: str, folder: Path) -> Mapping[str, str]:
+    """Returns the environment in which Terraform finds the provider and a simulated account.
+
+    Args:
+        endpoint: the URL of the account.
+        folder: for Terraform's settings; it exists.
+    """
+    found = mirror.find(os.environ)
+    settings = None
+    if found is not None:
+        settings = folder / "terraform.rc"
+        mirror.write_cli_config(settings, found)
+    child = child_environment(os.environ, endpoint, settings, registry=found is None)
+    return environment.prepare(child).variables
 
 
 @dataclass(frozen=True)
@@ -40,23 +55,17 @@ class Root:
     environ: Mapping[str, str]
 
     @classmethod
-    def make(cls, folder: Path, endpoint: str, name: str) -> Root:
+    def make(cls, folder: Path, environ: Mapping[str, str], name: str) -> Root:
         """Makes and initializes one.
 
         Args:
             folder: where; it does not exist yet.
-            endpoint: the URL of the simulated account.
+            environ: Terraform's environment.
             name: of the configuration in the folder ``roots``.
         """
         folder.mkdir(parents=True)
         text = (_ROOTS / f"{name}.tf").read_text(encoding="utf-8")
         (folder / "main.tf").write_text(_HEAD + text, encoding="utf-8")
-        found = mirror.find(os.environ)
-        settings = None
-        if found is not None:
-            settings = folder / "terraform.rc"
-            mirror.write_cli_config(settings, found)
-        environ = child_environment(os.environ, endpoint, settings, registry=found is None)
         root = cls(folder, environ)
         root.run("init")
         return root
@@ -69,23 +78,18 @@ class Root:
         """Applies, and expects nothing to be left to do.
 
         Returns:
-            What was done: address → actions.
+            What was done: address → actions, in their order.
         """
-        done = self.plan()
-        self.run("apply", _PLAN)
+        done: dict[str, list[str]] = {}
+        for event in parse_all(self.run("apply", "-auto-approve", "-json").splitlines()):
+            if isinstance(event, ApplyStart) and event.action != "read":
+                done.setdefault(event.resource.address, []).append(event.action)
         self.run("plan", "-detailed-exitcode")
         return done
 
     def destroy(self) -> None:
         """Destroys everything."""
         self.run("destroy", "-auto-approve")
-
-    def plan(self) -> dict[str, list[str]]:
-        """Plans, and returns what would be done: address → actions."""
-        self.run("plan", f"-out={_PLAN}")
-        shown = json.loads(self.run("show", "-json", _PLAN, inputs=False))
-        changes = {each["address"]: each["change"]["actions"] for each in shown["resource_changes"]}
-        return {address: done for address, done in changes.items() if done != ["no-op"]}
 
     def outputs(self) -> dict[str, Any]:
         """Returns what the root put out."""

@@ -81,9 +81,9 @@ def eventually(condition: Callable[[], bool]) -> None:
 
 
 def test_both_families_with_all_of_their_options(
-    tmp_path: Path, running: Running, endpoint: str, aws: Aws
+    tmp_path: Path, running: Running, endpoint: str, aws: Aws, environ: Mapping[str, str]
 ) -> None:
-    root = Root.make(tmp_path / "root", endpoint, "apis")
+    root = Root.make(tmp_path / "root", environ, "apis")
     with zipfile.ZipFile(root.folder / "app.zip", "w") as archive:
         archive.writestr("app.py", CODE)
     clients = Clients(running)

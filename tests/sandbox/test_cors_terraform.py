@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.sandbox.conftest import REGION
@@ -28,7 +29,12 @@ SIGNATURE = {"Authorization": "AWS4-HMAC-SHA256 Credential=…"}
 
 
 def test_several_origins(
-    tmp_path: Path, running: Running, endpoint: str, aws: Aws, role: str, bundle: bytes
+    tmp_path: Path,
+    running: Running,
+    aws: Aws,
+    role: str,
+    bundle: bytes,
+    environ: Mapping[str, str],
 ) -> None:
     found = mirror.find(os.environ)
     major = (mirror.provider_major(found) if found else None) or 6
@@ -37,7 +43,7 @@ def test_several_origins(
     for name, text in child_module("rest_api", major, FEATURES).items():
         (module / name).write_text(text, "utf-8")
     _make_function(aws, role, bundle)
-    root = Root.make(tmp_path / "root", endpoint, "cors")
+    root = Root.make(tmp_path / "root", environ, "cors")
     root.set(cors=CORS)
     root.apply()
 

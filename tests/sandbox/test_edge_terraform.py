@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.sandbox.root import Root
@@ -12,8 +13,10 @@ from tfgen.sandbox.lifecycle import Running
 URL = "https://edge.example.com/"
 
 
-def test_an_edge_api_and_its_domain(tmp_path: Path, running: Running, endpoint: str) -> None:
-    root = Root.make(tmp_path / "root", endpoint, "edge")
+def test_an_edge_api_and_its_domain(
+    tmp_path: Path, running: Running, endpoint: str, environ: Mapping[str, str]
+) -> None:
+    root = Root.make(tmp_path / "root", environ, "edge")
     client = Client(running)
 
     root.set(endpoint="EDGE", domain_endpoint="EDGE")

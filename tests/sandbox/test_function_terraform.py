@@ -7,11 +7,8 @@ rule (55 seconds) and for a queue (25), and they wait side by side.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,15 +17,13 @@ import pytest
 
 from tests.sandbox.conftest import REGION
 from tests.sandbox.functions.lab import wait_until
+from tests.sandbox.root import Root
 from tfgen.aws.adopt import FINDERS, PlannedResource, find_existing
 from tfgen.aws.session import Aws
 from tfgen.sandbox.client import Client
-from tfgen.sandbox.environment import child_environment
 from tfgen.sandbox.inventory import inventory
 from tfgen.sandbox.lifecycle import Running
-from tfgen.terraform import mirror
 
-ROOT = Path(__file__).with_name("roots") / "function.tf"
 NAME = "hello-production"
 CODE = """
 import shared
@@ -38,12 +33,12 @@ def handler(event, context):
         raise ValueError("on purpose")
     return shared.NAME + " NUMBER"
 """
-FIRST = {
+FIRST: Mapping[str, Any] = {
     "bundle": "one.zip",
     "url": {"auth": "NONE", "cors": True},
     "concurrency": {"reserved": 5, "provisioned": 2},
 }
-SECOND = {
+SECOND: Mapping[str, Any] = {
     "bundle": "two.zip",
     "url": {"auth": "AWS_IAM", "cors": False},
     "concurrency": {"reserved": 4, "provisioned": 3},
@@ -66,55 +61,21 @@ FORGOTTEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
-    """A root module and Terraform in front of it."""
-
-    folder: Path
-    environ: Mapping[str, str]
-
-    def run(self, *arguments: str) -> str:
-        done = subprocess.run(
-            ["terraform", *arguments, "-no-color"],
-            cwd=self.folder,
-            env=self.environ,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def set(self, values: Mapping[str, Any]) -> None:
-        (self.folder / "terraform.tfvars.json").write_text(json.dumps(values), "utf-8")
-
-    def apply(self) -> str:
-        """Applies, makes sure that nothing is left to do, and returns the URL."""
-        self.run("apply", "-auto-approve", "-input=false")
-        self.run("plan", "-detailed-exitcode", "-input=false")
-        return str(json.loads(self.run("output", "-json", "url")))
-
-
 @pytest.fixture
-def root(endpoint: str, tmp_path: Path) -> Root:
+def root(environ: Mapping[str, str], tmp_path: Path) -> Root:
     """The root module, initialized."""
-    found = mirror.find(os.environ)
-    settings = tmp_path / "terraform.rc"
-    if found is not None:
-        mirror.write_cli_config(settings, found)
-    environ = child_environment(
-        os.environ, endpoint, settings if found else None, registry=found is None
-    )
-    folder = tmp_path / "root"
-    folder.mkdir()
-    (folder / "main.tf").write_text(ROOT.read_text("utf-8"), "utf-8")
-    write_zip(folder / "one.zip", "app.py", CODE.replace("NUMBER", "one"))
-    write_zip(folder / "two.zip", "app.py", CODE.replace("NUMBER", "two"))
-    write_zip(folder / "layer.zip", "python/shared.py", "NAME = 'layer'")
-    root = Root(folder, environ)
-    root.run("init", "-input=false")
+    root = Root.make(tmp_path / "root", environ, "function")
+    write_zip(root.folder / "one.zip", "app.py", CODE.replace("NUMBER", "one"))
+    write_zip(root.folder / "two.zip", "app.py", CODE.replace("NUMBER", "two"))
+    write_zip(root.folder / "layer.zip", "python/shared.py", "NAME = 'layer'")
     return root
+
+
+def applied(root: Root) -> str:
+    """Applies, makes sure that nothing is left to do, and returns the URL."""
+    root.run("apply", "-auto-approve")
+    root.run("plan", "-detailed-exitcode")
+    return str(root.outputs()["url"])
 
 
 def write_zip(path: Path, name: str, text: str) -> None:
@@ -141,8 +102,9 @@ def find_and_import(root: Root, aws: Aws, since: datetime) -> set[str]:
     """Imports what Terraform has forgotten and exists; returns the types."""
     found: set[str] = set()
     while True:
-        root.run("plan", "-input=false", "-out=plan")
-        changes = json.loads(root.run("show", "-json", "plan"))["resource_changes"]
+        root.run("plan", "-out=plan")
+        shown = root.run("show", "-json", "plan", inputs=False)
+        changes = json.loads(shown)["resource_changes"]
         new = {}
         for change in changes:
             if change["change"]["actions"] != ["create"]:
@@ -156,7 +118,7 @@ def find_and_import(root: Root, aws: Aws, since: datetime) -> set[str]:
         if not new:
             return found
         for address, identifier in new.items():
-            root.run("import", "-input=false", address, identifier)
+            root.run("import", address, identifier)
 
 
 @pytest.mark.e2e
@@ -166,8 +128,8 @@ def test_a_function_with_everything(root: Root, running: Running, aws: Aws) -> N
     started = datetime.now(UTC)
     live = {"FunctionName": NAME, "Qualifier": "live"}
 
-    root.set(FIRST)
-    url = root.apply()
+    root.set(**FIRST)
+    url = applied(root)
     answered = gateway.request("GET", url, headers=[("Origin", "https://app.example.com")])
     headers = {name.lower(): value for name, value in answered.headers}
     assert (answered.status, answered.body) == (200, b"layer one")
@@ -181,8 +143,8 @@ def test_a_function_with_everything(root: Root, running: Running, aws: Aws) -> N
     vpc = next(each for each in state if each["type"] == "aws_vpc")
     assert network["VpcId"] == vpc["instances"][0]["attributes"]["id"]
 
-    root.set(SECOND)
-    assert root.apply() == url
+    root.set(**SECOND)
+    assert applied(root) == url
     signed = ("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/x")
     assert gateway.request("GET", url).status == 403
     answered = gateway.request("GET", url, headers=[signed, ("Origin", "https://app.example.com")])
@@ -193,9 +155,9 @@ def test_a_function_with_everything(root: Root, running: Running, aws: Aws) -> N
     assert provisioned["AvailableProvisionedConcurrentExecutions"] == 3
 
     forgotten = [f"{kind}.{name}" for kind, names in FORGOTTEN.items() for name in names]
-    root.run("state", "rm", *forgotten)
+    root.run("state", "rm", *forgotten, inputs=False)
     assert find_and_import(root, aws, started) == FORGOTTEN.keys() & FINDERS.keys()
-    assert root.apply() == url
+    assert applied(root) == url
 
-    root.run("destroy", "-auto-approve", "-input=false")
+    root.destroy()
     assert inventory(running.endpoint, [REGION]) == []

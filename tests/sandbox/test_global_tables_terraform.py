@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
 from tfgen.aws.session import Aws
-from tfgen.sandbox.environment import child_environment
 from tfgen.sandbox.inventory import inventory
-from tfgen.terraform import mirror
 
 ROOT = """\
 terraform {
@@ -94,16 +89,6 @@ REPLICA = """
     propagate_tags         = true
   }
 """
-
-
-@pytest.fixture
-def environ(endpoint: str, tmp_path: Path) -> Mapping[str, str]:
-    found = mirror.find(os.environ)
-    settings = None
-    if found is not None:
-        settings = tmp_path / "terraform.rc"
-        mirror.write_cli_config(settings, found)
-    return child_environment(os.environ, endpoint, settings, registry=found is None)
 
 
 def terraform(root: Path, environ: Mapping[str, str], *arguments: str, code: int = 0) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from moto.route53.models import Route53Backend
 
 from tests.sandbox.conftest import REGION
 from tfgen.aws.session import Aws
 from tfgen.errors import TfgenError
+from tfgen.sandbox.patches.records import patch
 from tfgen.sandbox.seed import ensure_zone
 
 if TYPE_CHECKING:
@@ -66,6 +70,38 @@ def test_a_batch_happens_as_a_whole(client: Route53Client, zone: str) -> None:
     with pytest.raises(TfgenError, match="already exists"):
         change(client, zone, ("CREATE", record("new.example.com")), ("CREATE", record()))
     assert records(client, zone) == [("api.example.com.", "A", None)]
+
+
+def test_batches_that_come_at_once_are_taken_one_after_the_other() -> None:
+    """In this process, because a batch has to last until another one has come."""
+    patch()
+    backend = Route53Backend("us-east-1", "123456789012")
+    zone = backend.create_hosted_zone("example.com", private_zone=False)
+    other = Thread(target=lambda: create("other.example.com"))
+
+    def create(*names: str) -> None:
+        backend.change_resource_record_sets(zone.id, Batch(names))
+
+    class Batch(list[Any]):
+        def __init__(self, names: tuple[str, ...]) -> None:
+            each = [{"Action": "CREATE", "ResourceRecordSet": record(name)} for name in names]
+            super().__init__(each)
+
+        def __iter__(self) -> Iterator[Any]:
+            for index, each in enumerate(super().__iter__()):
+                if index and not other.ident:
+                    other.start()
+                    # It ends here if nothing holds it back.
+                    other.join(1)
+                yield each
+
+    create("one.example.com", "two.example.com")
+    other.join()
+    assert {each.name for each in zone.rrsets if each.type == "A"} == {
+        "one.example.com.",
+        "two.example.com.",
+        "other.example.com.",
+    }
 
 
 def test_a_set_identifier_names_one_record(client: Route53Client, zone: str) -> None:

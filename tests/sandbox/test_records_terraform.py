@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.sandbox.root import Root
@@ -13,8 +14,10 @@ from tfgen.sandbox.lifecycle import Running
 POLICIES = ("latency", "weighted", "failover", "geolocation")
 
 
-def test_records_of_every_policy(tmp_path: Path, running: Running, endpoint: str, aws: Aws) -> None:
-    root = Root.make(tmp_path / "root", endpoint, "records")
+def test_records_of_every_policy(
+    tmp_path: Path, running: Running, endpoint: str, aws: Aws, environ: Mapping[str, str]
+) -> None:
+    root = Root.make(tmp_path / "root", environ, "records")
     client = Client(running)
 
     root.set(prefix="", weights={"us-west-2": 0, "eu-west-2": 100})

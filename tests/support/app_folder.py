@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ import pexpect
 import psutil
 import yaml
 
+from tests.sandbox.root import environment_for
 from tests.support.command import environment
+from tests.support.pool import pooled, terraform_with
 from tests.support.trees import EXAMPLES
 from tfgen.errors import ExitCode
 from tfgen.sandbox.lifecycle import Running, find, stop
@@ -31,9 +33,11 @@ class AppFolder:
 
     Attributes:
         path: the folder.
+        variables: additions to the environment of every command.
     """
 
     path: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def tfgen(
         self,
@@ -53,7 +57,7 @@ class AppFolder:
         done = subprocess.run(
             [sys.executable, "-m", "tfgen", *arguments],
             cwd=self.path,
-            env=environment(**variables),
+            env=environment(**{**self.variables, **variables}),
             input=typed,
             capture_output=True,
             text=True,
@@ -74,7 +78,7 @@ class AppFolder:
         return subprocess.Popen(
             [sys.executable, "-m", "tfgen", *arguments],
             cwd=self.path,
-            env=environment(**variables),
+            env=environment(**{**self.variables, **variables}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -95,7 +99,7 @@ class AppFolder:
             sys.executable,
             ["-m", "tfgen", *arguments],
             cwd=str(self.path),
-            env=environment(**variables),
+            env=environment(**{**self.variables, **variables}),
             encoding="utf-8",
             timeout=120,
         )
@@ -150,6 +154,24 @@ def example(name: str, folder: Path) -> Iterator[AppFolder]:
         stop(folder)
         for process in _working_in(folder):
             process.kill()
+
+
+@contextmanager
+def with_providers(app: AppFolder, folder: Path) -> Iterator[AppFolder]:
+    """Starts the app's sandbox, and providers that all of its commands share.
+
+    For what is about the app in the account. Terraform's own processes are those of its commands.
+
+    Args:
+        app: its sandbox does not run yet.
+        folder: exists, and is empty.
+    """
+    app.tfgen("sandbox", "start")
+    # As deep as the root modules, which say by relative paths where the bundle is.
+    beside = app.sandbox.scratch / "providers/all"
+    beside.mkdir(parents=True)
+    with pooled(environment_for(app.sandbox.endpoint, folder), folder, beside) as environ:
+        yield replace(app, variables={"TFGEN_TERRAFORM": str(terraform_with(environ, folder))})
 
 
 def _working_in(folder: Path) -> Iterator[psutil.Process]:

@@ -11,7 +11,8 @@ from typing import TypeVar
 from tests.support.app_folder import AppFolder
 from tfgen.terraform.events import ApplyStart, parse_all
 
-_POLL_SECONDS = 0.005
+# A resource takes longer than this, and looking more often would slow down what is waited for.
+_POLL_SECONDS = 0.02
 _DEADLINE = 120.0
 
 Found = TypeVar("Found")

@@ -82,11 +82,12 @@ resource "aws_cloudwatch_log_group" "function" {
 }
 
 resource "aws_lambda_function" "this" {
-  function_name    = "app"
-  role             = aws_iam_role.this.arn
-  runtime          = "python3.13"
-  handler          = "app.handler"
-  filename         = "app.zip"
+  function_name = "app"
+  role          = aws_iam_role.this.arn
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  # The provider works in a folder of its own.
+  filename         = abspath("app.zip")
   source_code_hash = filebase64sha256("app.zip")
   depends_on       = [aws_cloudwatch_log_group.function]
 }

@@ -1,9 +1,3 @@
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-
 provider "aws" {
   region = "eu-west-2"
 }
@@ -96,7 +90,7 @@ resource "aws_s3_bucket_policy" "this" {
 resource "aws_s3_object" "bundle" {
   bucket      = aws_s3_bucket.this.id
   key         = "${filesha256(var.bundle)}.zip"
-  source      = var.bundle
+  source      = abspath(var.bundle)
   source_hash = filemd5(var.bundle)
   depends_on  = [aws_s3_bucket_server_side_encryption_configuration.this, aws_s3_bucket_versioning.this]
 }
@@ -166,8 +160,9 @@ resource "aws_security_group" "this" {
 }
 
 resource "aws_lambda_layer_version" "this" {
-  layer_name          = "hello-layer"
-  filename            = "layer.zip"
+  layer_name = "hello-layer"
+  # The provider works in a folder of its own.
+  filename            = abspath("layer.zip")
   source_code_hash    = filebase64sha256("layer.zip")
   compatible_runtimes = ["python3.13"]
 }

@@ -6,10 +6,14 @@ makes what comes before the impossible one, creates a second record of the same 
 first was created by the very same words, and deletes every record of the zone that has the same
 set identifier. So an apply would adopt records that are somebody else's, and removing a region's A
 record would remove its AAAA record as well.
+
+Batches that come at once are taken one after the other, as Route 53 does for each zone. Terraform
+sends ten, and each replaces all records of its zone.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +35,9 @@ _POLICIES: Final = {
 _UNIQUE: Final = ("region", "failover", "geo_location")
 
 
+_one_at_a_time: Final = threading.Lock()
+
+
 def patch() -> None:
     """Changes moto's Route 53.
 
@@ -44,7 +51,8 @@ def patch() -> None:
     expect_method(FakeZone, "add_rrset", "record_set")
 
     def change(self: Route53Backend, zoneid: str, change_list: list[dict[str, Any]]) -> None:
-        _change(self, self.get_hosted_zone(zoneid), change_list)
+        with _one_at_a_time:
+            _change(self, self.get_hosted_zone(zoneid), change_list)
 
     Route53Backend.change_resource_record_sets = change  # type: ignore[method-assign]
 

@@ -12,7 +12,7 @@ resource "aws_lambda_function" "this" {
   architectures = [var.function.architecture]
   memory_size   = var.function.memory
   timeout       = var.function.timeout
-  kms_key_arn   = aws_kms_key.this.arn
+  kms_key_arn   = local.key_arn
   publish       = true
 
   filename         = var.bundle

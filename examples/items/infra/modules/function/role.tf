@@ -19,6 +19,11 @@ resource "aws_iam_role" "this" {
   assume_role_policy = data.aws_iam_policy_document.assume_role.json
 }
 
+# The policy is made before the function, so it cannot ask it for its ARN.
+locals {
+  function_arn = "arn:${local.partition}:lambda:${var.region}:${local.account_id}:function:${var.name}"
+}
+
 data "aws_iam_policy_document" "function" {
   statement {
     sid       = "WriteLogs"
@@ -26,10 +31,19 @@ data "aws_iam_policy_document" "function" {
     resources = ["${aws_cloudwatch_log_group.this.arn}:*"]
   }
 
+  # Lambda decrypts the environment when the function starts: as this role, and bound to the ARN of the
+  # function. The grant that Lambda makes for that does not outlive the role; this statement does.
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
   statement {
     sid       = "DecryptEnvironment"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.this.arn]
+    resources = [local.key_arn]
+
+    condition {
+      test     = "StringLike"
+      variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
+      values   = [local.function_arn, "${local.function_arn}:*"]
+    }
   }
 
   dynamic "statement" {

@@ -5,12 +5,10 @@ locals {
   # A table has one name in all its regions: the function finds its own region's by it.
   table_environment = { for variable, table in var.tables : variable => table.name }
 
-  environment = local.table_environment
-
   # The table is made before this policy, and its replicas as well: their ARNs follow from its name.
   table_arns = {
     for variable, table in var.tables : variable =>
-    "arn:${data.aws_partition.current.partition}:dynamodb:${var.region}:${data.aws_caller_identity.current.account_id}:table/${table.name}"
+    "arn:${local.partition}:dynamodb:${var.region}:${local.account_id}:table/${table.name}"
   }
 
   # To work with items, and not to change the table.

@@ -1,8 +1,12 @@
-"""One provider process for all validations.
+"""A provider that runs beside the tests, so that Terraform need not start one for each command.
 
-Terraform starts a process for every provider configuration. To validate, a provider needs neither
-credentials nor state, so one that has been started beforehand can answer for all of them:
+It is the same program, and answers as it always does; what is saved is its start, which takes more
+of a processor than a small plan, and the hash of its 700 MB that Terraform looks at every time.
 https://developer.hashicorp.com/terraform/plugin/debugging#terraform-cli-environment-variables
+
+One process has one configuration, the last that it was given. So the root modules that share it
+have one provider configuration each and take turns, or have any number and are only validated. It
+works in the folder of the tests, so that paths of files must be absolute.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from tfgen.terraform import args, environment, mirror
 from tfgen.terraform.engine import Engine
@@ -45,29 +50,54 @@ def variables(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def attached(engine: Engine, folder: Path) -> Iterator[dict[str, str]]:
+def attached(
+    engine: Engine, folder: Path, environ: Mapping[str, str] | None = None
+) -> Iterator[dict[str, str]]:
     """Runs a provider, and yields the environment in which Terraform uses it.
 
     Args:
         engine: which Terraform, to install it.
         folder: exists, and is empty.
+        environ: where the provider finds its account; None if it needs none, to validate.
     """
-    env = variables(folder)
+    env = dict(environ) if environ is not None else variables(folder)
+    with started(installed(engine, folder, env), env, folder) as said:
+        yield {**env, "TF_REATTACH_PROVIDERS": said}
+
+
+def installed(engine: Engine, folder: Path, env: Mapping[str, str]) -> Path:
+    """Installs the provider in a folder, and returns its program."""
     (folder / "terraform.tf").write_text(_NEEDED, "utf-8")
     done = run(engine, args.init(), cwd=folder, env=env)
     assert done.returncode == 0, done.stderr
     [program] = (folder / ".terraform/providers").glob(
         "*/hashicorp/aws/*/*/terraform-provider-aws*"
     )
+    return program
+
+
+@contextmanager
+def started(
+    program: Path, env: Mapping[str, str], folder: Path, works_in: Path | None = None
+) -> Iterator[str]:
+    """Runs a provider, and yields what Terraform must be told of it.
+
+    Args:
+        program: from ``installed``.
+        env: its environment.
+        folder: for what it says.
+        works_in: where the relative paths of files begin; None is the folder of the tests.
+    """
     # Into a file: it writes a log as well, and waits when nobody reads a pipe.
-    said = folder / "said.txt"
-    with said.open("wb") as file:
-        process = subprocess.Popen([program, "-debug"], env=env, stdout=file, stderr=file)
-    try:
-        yield {**env, "TF_REATTACH_PROVIDERS": _wait(process, said)}
-    finally:
-        process.terminate()
-        process.wait()
+    with NamedTemporaryFile(dir=folder, suffix=".txt") as said:
+        process = subprocess.Popen(
+            [program, "-debug"], cwd=works_in, env=env, stdout=said, stderr=said
+        )
+        try:
+            yield _wait(process, Path(said.name))
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def _wait(process: subprocess.Popen[bytes], said: Path) -> str:
