@@ -85,6 +85,15 @@ def test_a_key_is_made_for_the_first_secret(tmp_path: Path) -> None:
         for path, content in snapshot(app.path).items():
             assert b"geheim" not in content, path
 
+        # A key that cannot be found any more is made before a rotation, in its region alone.
+        kms.delete_alias(AliasName=ALIAS)
+        said = tfgen("env", "rotate", "--yes").stderr
+        assert "has no key in us-west-2 yet\n" in said
+        assert "Plan: 1 to add, 0 to change, 0 to destroy." in said
+        assert "Rotated DB, TOKEN in us-west-2: with the same key, " in said
+        assert tfgen("env", "get", "DB", "--region", "us-west-2").stdout == "geheim"
+        app.tfgen("render", "--check")
+
         # Edited by hand, the tree is left alone, and the value is set all the same.
         main = app.path / "infra/production/main.tf"
         main.write_text(main.read_text("utf-8") + "# mine\n", "utf-8")

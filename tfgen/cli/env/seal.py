@@ -54,7 +54,7 @@ def seal(
 def make_keys(
     console: Console, stage: StageSecrets, regions: Sequence[str], *, approved: bool
 ) -> None:
-    """Makes the app's own keys in regions where it was never applied, and nothing else of it.
+    """Makes the app's own keys in regions that have none, and nothing else of the app.
 
     Args:
         console: where the plan is shown and asked about.
@@ -75,10 +75,7 @@ def make_keys(
         if region.kms_key is not None:
             raise MissingKeyError(region.kms_key, region.name)
     one = len(regions) == 1
-    console.notice(
-        f"`{stage.app.full_name}` has no key in {', '.join(regions)} yet: it was never applied "
-        "there"
-    )
+    console.notice(f"`{stage.app.full_name}` has no key in {', '.join(regions)} yet")
     with open_workspace(
         console,
         stage.project,
