@@ -126,11 +126,12 @@ def without_provider(app: App) -> dict[str, str]:
     """Returns what a tree says of the environment: its files, without what needs a provider."""
     files = render([app]).files
     secrets = files.get("modules/function/secrets.tf", "")
+    environment = files.get("modules/function/environment.tf")
     has_environment = 'variable "environment"' in files["modules/function/variables.tf"]
     stub = STUB.replace(
         "ENVIRONMENT",
         "local.environment"
-        if "  environment = " in secrets
+        if environment is not None
         else ("var.environment" if has_environment else "{}"),
     )
     for mark, local in PARTS.items():
@@ -142,6 +143,7 @@ def without_provider(app: App) -> dict[str, str]:
     regions = [region_id(region.name) for region in app.regions]
     outputs = "".join(f"    {each} = module.{each}.seen\n" for each in regions)
     return {
+        "modules/function/environment.tf": environment or "",
         "modules/function/secrets.tf": secrets,
         "modules/function/variables.tf": files["modules/function/variables.tf"],
         "modules/function/stub.tf": stub,

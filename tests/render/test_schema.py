@@ -36,7 +36,7 @@ def test_the_library_fits_the_schema(module: str) -> None:
 
 @pytest.mark.parametrize("module", LIBRARY)
 def test_the_library_as_rendered_for_provider_5_fits_its_schema(module: str) -> None:
-    files = child_module(module, 5, library_features())
+    files = child_module(module, 5, library_features(5))
     assert_clean({f"{module}/{name}": text for name, text in files.items()})
 
 

@@ -63,11 +63,16 @@ def files_of(config: Path, provider: ProviderMajor | None = None) -> Mapping[str
     return render(apps_of(config, provider)).files
 
 
-def library_features() -> Features:
-    """Returns every feature that a mark in the module library names."""
+# What version 5 of the provider does not know, so that no tree for it has it.
+_ONLY_FOR_6 = {"replica_protection", "strong_consistency", "witness"}
+
+
+def library_features(provider: ProviderMajor = 6) -> Features:
+    """Returns every feature that a mark in the module library names, and a provider knows."""
     texts = (text for folder in modules_dir().iterdir() for _, text in module_files(folder.name))
     marks = (mark for text in texts for mark in re.findall(r"# tfgen: when (.+)", text))
-    return frozenset(name for mark in marks for name in mark.split(", "))
+    named = frozenset(name for mark in marks for name in mark.split(", "))
+    return named if provider == 6 else named - _ONLY_FOR_6
 
 
 def write_tree(files: Mapping[str, str], folder: Path) -> None:
