@@ -155,7 +155,7 @@ _KEYS = {
     },
 }
 _WEB_ACL = f"arn:aws:wafv2:{{}}:{ACCOUNT}:regional/webacl/hello/0123-4567"
-_ROLE = f"arn:aws:iam::{ACCOUNT}:role/dns"
+ZONE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/dns"
 _PRINCIPALS = {
     "administrators": [f"arn:aws:iam::{ACCOUNT}:role/deploy"],
     "encrypters": [f"arn:aws:iam::{ACCOUNT}:role/developer"],
@@ -185,8 +185,8 @@ CHANGES: Mapping[str, Mapping[str, Change]] = {
         "name": _api(zone=ZONE_NAME),
         "id": _api(zone=ZONE_ID),
         "created": _api(zone=ZONE_NAME, create_zone=True),
-        "of a role": _api(zone=ZONE_NAME, zone_role_arn=_ROLE),
-        "created by a role": _api(zone=ZONE_NAME, create_zone=True, zone_role_arn=_ROLE),
+        "of a role": _api(zone=ZONE_NAME, zone_role_arn=ZONE_ROLE),
+        "created by a role": _api(zone=ZONE_NAME, create_zone=True, zone_role_arn=ZONE_ROLE),
     },
     "tables": {
         "none": NONE,

@@ -16,7 +16,14 @@ from typing import Any
 
 import pytest
 
-from tests.combinations.language import KEY_ALIAS, REGIONS, ZONE_ID, ZONE_NAME, ZONE_NAME_OF_ID
+from tests.combinations.language import (
+    KEY_ALIAS,
+    REGIONS,
+    ZONE_ID,
+    ZONE_NAME,
+    ZONE_NAME_OF_ID,
+    ZONE_ROLE,
+)
 from tests.combinations.rows import rows_for, trees
 from tests.combinations.together import stages_of, write_for_a_plan, write_together
 from tests.support.provider import attached, validate, variables
@@ -24,7 +31,7 @@ from tests.support.trees import write_tree
 from tfgen.app import ProviderMajor
 from tfgen.sandbox.environment import child_environment
 from tfgen.sandbox.lifecycle import start, stop
-from tfgen.sandbox.seed import ensure_key, ensure_zone, ensure_zone_with_id
+from tfgen.sandbox.seed import ensure_key, ensure_role, ensure_zone, ensure_zone_with_id
 from tfgen.terraform import environment
 from tfgen.terraform.engine import Engine, find
 
@@ -101,6 +108,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
         ensure_zone_with_id(running.endpoint, ZONE_ID, ZONE_NAME_OF_ID)
         for region in REGIONS:
             ensure_key(running.endpoint, region, KEY_ALIAS)
+        ensure_role(running.endpoint, ZONE_ROLE)
         root = write_for_a_plan(to_plan(), folder)
         for place in ("bundles", "wrapped", "sealed/production"):
             bundle = folder / f".tfgen/{place}/src.zip"

@@ -201,9 +201,11 @@ _REGIONAL: Final[tuple[tuple[str, str, Callable[[Aws, str], Iterator[str]]], ...
 
 
 def _roles(aws: Aws) -> Iterator[str]:
+    """Yields the roles that somebody made; one that an app is given is not the app's."""
     for page in aws.client("iam", DEFAULT_REGION).get_paginator("list_roles").paginate():
         for role in page["Roles"]:
-            if not role["Path"].startswith("/aws-service-role/"):
+            of_a_service = role["Path"].startswith("/aws-service-role/")
+            if not of_a_service and not is_ours(role.get("Description", "")):
                 yield role["RoleName"]
 
 

@@ -1,7 +1,7 @@
-"""What tells the zones and keys that the sandbox put there from those that somebody made.
+"""What tells the zones, keys and roles that the sandbox put there from those that somebody made.
 
 Route 53 keeps the caller reference of a zone for good, Terraform never sets one like it, and the
-zone needs no mark of ours anywhere else. For a key, its description does the same.
+zone needs no mark of ours anywhere else. For a key or a role, its description does the same.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ _WITH_ID: Final = f"{_PREFIX}id:"
 
 
 def reference(name: str, identifier: str | None = None) -> str:
-    """Returns the caller reference of a zone, or the description of a key, that is taken to exist.
+    """Returns what a zone, a key or a role that is taken to exist has for its mark.
 
     Args:
-        name: the zone's domain name, or the key's alias.
+        name: the zone's domain name, the key's alias, or the role's name.
         identifier: the ID that it must have.
     """
     return f"{_PREFIX}{name}" if identifier is None else f"{_WITH_ID}{identifier}"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tfgen.aws.dns import plain
 from tfgen.aws.session import Aws
 from tfgen.errors import TfgenError
 from tfgen.sandbox.environment import DEFAULT_REGION
+from tfgen.sandbox.iam.account import ACCOUNT
 from tfgen.sandbox.references import is_ours, reference
 
 if TYPE_CHECKING:
@@ -55,6 +57,53 @@ def ensure_keys_of(endpoint: str, app: App) -> None:
     for region in app.regions:
         if region.kms_key is not None:
             ensure_key(endpoint, region.name, region.kms_key)
+
+
+def ensure_role_of(endpoint: str, app: App) -> None:
+    """Makes sure that the role exists that a stage assumes for its zone.
+
+    Args:
+        endpoint: the sandbox's URL.
+        app: the stage.
+
+    Raises:
+        TfgenError: the sandbox does not answer.
+    """
+    role = app.api.domain.zone.role_arn if app.api.domain else None
+    if role is not None:
+        ensure_role(endpoint, role)
+
+
+def ensure_role(endpoint: str, arn: str) -> None:
+    """Makes sure that a role exists that may change zones and records.
+
+    Args:
+        endpoint: the sandbox's URL.
+        arn: the role's. Of the rights of other accounts' roles nobody knows anything here.
+
+    Raises:
+        TfgenError: the sandbox does not answer.
+    """
+    account, resource = arn.split(":", 5)[4:]
+    if account != ACCOUNT:
+        return
+    path, _, name = resource.removeprefix("role").rpartition("/")
+    iam = Aws(endpoint).client("iam", DEFAULT_REGION)
+    trust = {"Effect": "Allow", "Principal": {"AWS": account}, "Action": "sts:AssumeRole"}
+    rights = {"Effect": "Allow", "Action": "route53:*", "Resource": "*"}
+    # It may be there already, and be somebody's own.
+    with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_role(
+            RoleName=name,
+            Path=f"{path}/",
+            Description=reference(name),
+            AssumeRolePolicyDocument=_policy(trust),
+        )
+        iam.put_role_policy(RoleName=name, PolicyName="zones", PolicyDocument=_policy(rights))
+
+
+def _policy(statement: Mapping[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def ensure_key(endpoint: str, region: str, name: str) -> None:
