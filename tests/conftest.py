@@ -13,6 +13,29 @@ from tfgen.terraform.engine import Engine, find
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# The longest first. What is not in the list takes less than half a minute.
+LONGEST = (
+    "tests/e2e/test_killed.py",
+    "tests/docs/test_shell_blocks.py",
+    "tests/e2e/test_kinds.py",
+    "tests/e2e/test_region.py",
+    "tests/e2e/test_lifecycle.py",
+    "tests/combinations/test_terraform.py",
+    "tests/sandbox/test_function_terraform.py",
+    "tests/e2e/test_requests.py",
+    "tests/e2e/test_examples.py",
+    "tests/e2e/test_dns.py",
+    "tests/e2e/test_engines.py",
+    "tests/aws/test_adopt_end_to_end.py",
+    "tests/cli/test_real_account.py",
+    "tests/golden/test_validate.py",
+    "tests/sandbox/test_apis_terraform.py",
+    "tests/sandbox/test_records_terraform.py",
+    "tests/e2e/test_function_plans.py",
+    "tests/sandbox/test_lifecycle.py",
+    "tests/sandbox/test_isolation.py",
+)
+
 # A developer's own settings must not decide what the tests see.
 for variable in [name for name in os.environ if name.startswith(("AWS_", "TFGEN_", "TF_"))]:
     if variable != "TFGEN_PLUGIN_DIR":
@@ -31,3 +54,15 @@ settings.load_profile("untimed")
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Both engines, one after the other. A missing one is a failure, not a skip."""
     return find({**os.environ, "TFGEN_TERRAFORM": request.param})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the files that take minutes first, so that no worker begins one when all others end."""
+    longest = {file: place for place, file in enumerate(LONGEST)}
+    items.sort(key=lambda item: longest.get(item.path.relative_to(ROOT).as_posix(), len(longest)))
+
+
+def pytest_sessionstart() -> None:
+    """Holds the list to what there is."""
+    missing = [file for file in LONGEST if not (ROOT / file).is_file()]
+    assert missing == [], "in LONGEST of tests/conftest.py"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import zipfile
 from collections import Counter
@@ -15,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.root import environment_for
+from tests.support.pool import pooled
 from tests.support.trees import code_of
 from tfgen.app import App
 from tfgen.aws.adopt import FINDERS, NOTHING_TO_ADOPT, PlannedResource, find_existing
@@ -24,7 +25,6 @@ from tfgen.regions import CONTROL_PLANE
 from tfgen.render.render import render
 from tfgen.resolve import resolve_all
 from tfgen.sandbox.lifecycle import start, stop
-from tfgen.terraform import mirror
 
 REGION = "eu-west-2"
 # Route 53 has its metrics where its control plane is.
@@ -105,21 +105,15 @@ def aws(endpoint: str) -> Aws:
 
 
 @pytest.fixture
-def environ(endpoint: str, tmp_path: Path) -> Mapping[str, str]:
+def environ(
+    endpoint: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, str]]:
     """The environment of Terraform."""
-    settings = tmp_path / "terraform.rc"
-    if found := mirror.find(os.environ):
-        mirror.write_cli_config(settings, found)
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        **({"TF_CLI_CONFIG_FILE": str(settings)} if settings.exists() else {}),
-        "TF_IN_AUTOMATION": "1",
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
+    folder = tmp_path_factory.mktemp("provider")
+    works_in = tmp_path / "infra/production"
+    works_in.mkdir(parents=True)
+    with pooled(environment_for(endpoint, folder), folder, works_in) as found:
+        yield found
 
 
 @pytest.fixture
