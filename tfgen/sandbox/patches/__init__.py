@@ -30,6 +30,7 @@ from tfgen.sandbox.patches import (
     permissions,
     policies,
     records,
+    scaling,
     tags,
     urls,
     zone_ids,
@@ -70,6 +71,7 @@ def apply_patches(world: World) -> None:
     zone_ids.patch()
     zones.patch()
     dynamodb.patch()
+    scaling.patch()
     health.patch(world.health.report)
     invoke.patch(world.functions)
     snapshots.patch()
