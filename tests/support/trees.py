@@ -63,16 +63,11 @@ def files_of(config: Path, provider: ProviderMajor | None = None) -> Mapping[str
     return render(apps_of(config, provider)).files
 
 
-# What version 5 of the provider does not know, so that no tree for it has it.
-_ONLY_FOR_6 = {"replica_protection", "strong_consistency", "witness"}
-
-
-def library_features(provider: ProviderMajor = 6) -> Features:
-    """Returns every feature that a mark in the module library names, and a provider knows."""
+def library_features() -> Features:
+    """Returns every feature that a mark in the module library names."""
     texts = (text for folder in modules_dir().iterdir() for _, text in module_files(folder.name))
     marks = (mark for text in texts for mark in re.findall(r"# tfgen: when (.+)", text))
-    named = frozenset(name for mark in marks for name in mark.split(", "))
-    return named if provider == 6 else named - _ONLY_FOR_6
+    return frozenset(name for mark in marks for name in mark.split(", "))
 
 
 def write_tree(files: Mapping[str, str], folder: Path) -> None:

@@ -41,12 +41,20 @@ class KeptData:
 def kept_data(workspace: Workspace) -> KeptData:
     """Returns what the state has of tables, and what it has beside them.
 
-    A key that encrypts a table belongs to it: without the key nobody can read the items.
-
     Raises:
         TfgenError: the state cannot be read.
     """
-    found = read_state(workspace)
+    return kept_among(read_state(workspace))
+
+
+def kept_among(found: Sequence[Instance]) -> KeptData:
+    """Returns what is kept of some resources, and what is not.
+
+    A key that encrypts a table belongs to it: without the key nobody can read the items.
+
+    Args:
+        found: all resources of a state.
+    """
     tables = [each for each in found if _is_table(each.address, each.type)]
     modules = [each.address.removesuffix(f".{_TABLE}.this") for each in tables]
     keys = {arn for table in tables for arn in _keys(table.attributes)}

@@ -161,6 +161,7 @@ def _real_workspace(console: Console, project: Project, app: App, engine: Engine
 
 def _sandbox_workspace(console: Console, project: Project, app: App, engine: Engine) -> Workspace:
     from tfgen.render.render import render
+    from tfgen.rules import check_provider
     from tfgen.sandbox.environment import child_environment
     from tfgen.sandbox.lifecycle import start
     from tfgen.sandbox.seed import ensure_keys_of, ensure_role_of, ensure_zone_of
@@ -182,6 +183,7 @@ def _sandbox_workspace(console: Console, project: Project, app: App, engine: Eng
         cli_config = running.scratch / "terraform.rc"
         mirror.write_cli_config(cli_config, found)
     staged = next(candidate for candidate in apps if candidate.stage == app.stage)
+    check_provider(staged, project.loaded.places.for_stage(app.stage))
 
     def variables(*, registry: bool) -> Mapping[str, str]:
         child = child_environment(os.environ, running.endpoint, cli_config, registry=registry)

@@ -42,6 +42,10 @@ Features = frozenset[str]
 """Names after ``when`` in the library."""
 
 
+FROM_PROVIDER_6: Features = frozenset({"replica_protection", "strong_consistency", "witness"})
+"""What version 5 of the AWS provider does not know."""
+
+
 def features(apps: Iterable[App]) -> Features:
     """Returns what the stages of a tree use, all together."""
     used: set[str] = set()
@@ -126,8 +130,7 @@ def follows_stream(use: TableUse) -> bool:
 def _of_table(app: App, table: Table) -> set[str]:
     billing = table.billing
     scaled = billing is not None and isinstance(billing.read, Scaling)
-    for_provider_6 = app.terraform.aws_provider == 6
-    return _given(
+    used = _given(
         {
             "table_range_key": table.range_key,
             "table_indexes": table.indexes,
@@ -140,12 +143,12 @@ def _of_table(app: App, table: Table) -> set[str]:
             "scaled_capacity": scaled,
             "fixed_capacity": billing and not scaled,
             "replicas": table.replicas,
-            # Version 5 of the provider knows none of these.
-            "replica_protection": for_provider_6 and table.replicas,
-            "strong_consistency": for_provider_6 and table.consistency == "strong",
-            "witness": for_provider_6 and table.witness,
+            "replica_protection": table.replicas,
+            "strong_consistency": table.consistency == "strong",
+            "witness": table.witness,
         }
     )
+    return used if app.terraform.aws_provider == 6 else used - FROM_PROVIDER_6
 
 
 def _of_function(function: Function) -> set[str]:

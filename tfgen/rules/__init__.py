@@ -13,11 +13,12 @@ from tfgen.rules.dns import check_dns
 from tfgen.rules.environment import check_environment
 from tfgen.rules.function import check_functions
 from tfgen.rules.regions import check_regions
+from tfgen.rules.replication import check_provider
 from tfgen.rules.routing import check_routing
 from tfgen.rules.secrets import check_ciphertexts, check_secrets
 from tfgen.rules.stages import check_stages
 
-__all__ = ["check_app", "check_ciphertexts", "check_stages"]
+__all__ = ["check_app", "check_ciphertexts", "check_provider", "check_stages"]
 
 
 def check_app(app: App, places: Places) -> None:

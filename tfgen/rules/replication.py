@@ -49,21 +49,32 @@ def check_replication(app: App, table: Table, places: Places) -> None:
         )
 
 
-def strong_for_provider_5(table: Table) -> TfgenError:
-    """Returns what speaks against a strongly consistent table under version 5 of the provider."""
-    return TfgenError(
-        f"Version 5 of the AWS provider cannot make `{table.name}` strongly consistent",
-        hint="use `aws_provider: 6`, or `consistency: eventual`",
-    )
+def check_provider(app: App, places: Places) -> None:
+    """Checks that the version of the provider that a stage is rendered for knows its tables.
+
+    Args:
+        app: the stage. In the sandbox it may be rendered for another version than the config's.
+        places: of the config, as the stage sees it.
+
+    Raises:
+        TfgenError: it does not.
+    """
+    if app.terraform.aws_provider == 6:
+        return
+    for table in app.database.tables:
+        if table.consistency == "strong":
+            raise TfgenError(
+                f"Version 5 of the AWS provider cannot make `{table.name}` strongly consistent",
+                place=places.at("database", "dynamodb", table.name, "consistency"),
+                hint="use `aws_provider: 6`, or `consistency: eventual`; the sandbox uses the "
+                "version that this machine has",
+            )
 
 
 def _check_strong(app: App, table: Table, places: Places) -> None:
     where = ("database", "dynamodb", table.name)
     at = places.at(*where, "consistency")
     regions = [region.name for region in app.regions]
-    if app.terraform.aws_provider == 5:
-        error = strong_for_provider_5(table)
-        raise TfgenError(error.message, place=at, hint=error.hint)
     if table.witness is not None:
         _check_witness(table.witness, regions, places.at(*where, "witness"))
     if not table.replicas and len(regions) > 1:

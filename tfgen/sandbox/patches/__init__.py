@@ -34,6 +34,7 @@ from tfgen.sandbox.patches import (
     permissions,
     policies,
     records,
+    scaling,
     sessions,
     tags,
     urls,
@@ -80,6 +81,7 @@ def apply_patches(world: World) -> None:
     ciphertexts.patch()
     parameters.patch()
     sessions.patch(world.functions.sessions)
+    scaling.patch()
     health.patch(world.health.report)
     invoke.patch(world.functions)
     snapshots.patch()
