@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LONGEST = (
     "tests/e2e/test_killed.py",
     "tests/docs/test_shell_blocks.py",
+    "tests/secrets/test_walkthrough.py",
+    "tests/e2e/test_items.py",
     "tests/e2e/test_kinds.py",
     "tests/e2e/test_region.py",
     "tests/e2e/test_lifecycle.py",
@@ -24,6 +26,8 @@ LONGEST = (
     "tests/sandbox/test_function_terraform.py",
     "tests/e2e/test_requests.py",
     "tests/e2e/test_examples.py",
+    "tests/e2e/test_keys.py",
+    "tests/e2e/test_env_keys.py",
     "tests/e2e/test_dns.py",
     "tests/e2e/test_engines.py",
     "tests/aws/test_adopt_end_to_end.py",
@@ -32,6 +36,7 @@ LONGEST = (
     "tests/sandbox/test_apis_terraform.py",
     "tests/sandbox/test_records_terraform.py",
     "tests/e2e/test_function_plans.py",
+    "tests/sandbox/functions/test_start.py",
     "tests/sandbox/test_lifecycle.py",
     "tests/sandbox/test_isolation.py",
 )
