@@ -6,21 +6,25 @@ again; and all the time every other process, and in the end every file, is searc
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pexpect
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.support.app_folder import AppFolder, hello
 from tests.support.leaks import Canaries, Leak, Watch
 from tfgen.aws.session import Aws
+from tfgen.config.ciphertexts import load_ciphertexts
 
 pytestmark = pytest.mark.e2e
 
@@ -37,6 +41,7 @@ VALUES = {
 }
 SET = ("env", "set", "--sandbox")
 SHOWN = ("API_KEY", "DB", "MESSAGE", "PG", "SIGNING_KEY", "TOKEN")
+CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 SOURCE = f"""\
 import json
 import os
@@ -45,6 +50,9 @@ import os
 def handler(event, context):
     if event.get("path") == "/_health":
         return {{"statusCode": 200, "body": "healthy"}}
+    if event.get("path") == "/credentials":
+        names = {CREDENTIALS!r}
+        return {{"statusCode": 200, "body": json.dumps([os.environ[name] for name in names])}}
     said = {{name: os.environ[name] for name in {SHOWN!r}}}
     said["version"] = context.function_version
     print("answered for", os.environ["AWS_REGION"])
@@ -112,10 +120,11 @@ class Journey:
         assert answer["status"] == 200, answer
         return json.loads(answer["body"])
 
-    def invoke(self, version: str) -> Any:
+    def invoke(self, version: str, path: str = "/") -> Any:
         """Returns what a version of London's function says of itself."""
         client = Aws(self.app.sandbox.endpoint).client("lambda", LONDON)
-        answer = client.invoke(FunctionName=NAME, Qualifier=version, Payload=b'{"path": "/"}')
+        event = json.dumps({"path": path})
+        answer = client.invoke(FunctionName=NAME, Qualifier=version, Payload=event)
         return json.loads(json.loads(answer["Payload"].read())["body"])
 
     def _logged(self) -> dict[str, str]:
@@ -180,6 +189,62 @@ def expected(region: str) -> dict[str, str]:
 @pytest.mark.parametrize(("place", "region"), [("london", LONDON), ("oregon", OREGON)])
 def test_each_function_sees_its_own(journey: Journey, place: str, region: str) -> None:
     assert journey.ask(place) == {**expected(region), "version": "1"}
+
+
+def test_the_role_can_do_no_more(journey: Journey) -> None:
+    """London's function, by its own credentials, against London's and Oregon's keys and stores."""
+    _make_more_secrets(Aws(journey.app.sandbox.endpoint))
+    key, secret, token = journey.invoke("live", "/credentials")
+
+    def client(service: str, region: str = LONDON) -> Any:
+        return boto3.client(
+            service,  # type: ignore[call-overload] # the stubs want a literal
+            region_name=region,
+            endpoint_url=journey.app.sandbox.endpoint,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
+        )
+
+    def refused(call: Callable[..., Any], **arguments: Any) -> None:
+        with pytest.raises(ClientError) as error:
+            call(**arguments)
+        assert error.value.response["Error"]["Code"] == "AccessDeniedException"
+
+    own, other = (sealed(journey, region, "DB") for region in (LONDON, OREGON))
+    kms = client("kms")
+    assert kms.decrypt(**own)["Plaintext"].decode() == VALUES["DB of London"]
+    refused(client("kms", OREGON).decrypt, **other)
+    for word in ("app", "stage", "region"):
+        context = {**own["EncryptionContext"], word: "other"}
+        refused(kms.decrypt, **{**own, "EncryptionContext": context})
+    refused(kms.decrypt, CiphertextBlob=own["CiphertextBlob"])
+    alias = f"alias/{NAME}"
+    refused(kms.encrypt, KeyId=alias, Plaintext=b"x", EncryptionContext=own["EncryptionContext"])
+    refused(kms.put_key_policy, KeyId=alias, PolicyName="default", Policy="{}")
+    ssm = client("ssm")
+    assert ssm.get_parameters(Names=["/hello/token"])["Parameters"]
+    refused(ssm.get_parameters, Names=["/hello/token", "/hello/other"])
+    refused(ssm.get_parameters_by_path, Path="/hello")
+    secrets = client("secretsmanager")
+    assert VALUES["PG"] in secrets.get_secret_value(SecretId="hello/pg")["SecretString"]
+    refused(secrets.get_secret_value, SecretId="hello/pg-admin")
+    refused(client("secretsmanager", OREGON).get_secret_value, SecretId="hello/pg")
+
+
+def _make_more_secrets(aws: Aws) -> None:
+    """Makes those that the config does not name, and whose names begin as one that it does."""
+    aws.client("ssm", LONDON).put_parameter(Name="/hello/other", Value="x", Type="String")
+    aws.client("secretsmanager", LONDON).create_secret(Name="hello/pg-admin", SecretString="x")
+
+
+def sealed(journey: Journey, region: str, name: str) -> dict[str, Any]:
+    """Returns what decrypts a value of the stage."""
+    stage = load_ciphertexts(journey.app.sandbox.scratch / "secrets")["production"]
+    found = stage.find(name, region)
+    assert found is not None
+    context = {"app": "hello", "stage": "production", "region": region, "name": name}
+    return {"CiphertextBlob": base64.b64decode(found.text), "EncryptionContext": context}
 
 
 def test_nothing_is_left_to_change(journey: Journey) -> None:
