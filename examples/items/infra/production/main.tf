@@ -6,7 +6,7 @@ locals {
 
   function = {
     runtime            = "python3.13"
-    handler            = "app.handler"
+    handler            = "items.handler"
     memory             = 512
     timeout            = 15
     architecture       = "arm64"
