@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import psutil
 import pytest
 
-from tests.support.app_folder import AppFolder, hello
+from tests.support.app_folder import AppFolder, hello, with_providers
 from tests.support.moments import Begun, BegunMany, begun_in, journals, wait_for, wait_until
 from tfgen.aws.session import Aws
 from tfgen.errors import ExitCode
@@ -34,7 +34,7 @@ class World:
     """An app that is applied and destroyed many times.
 
     Attributes:
-        app: its folder.
+        app: its folder. Only what is killed has providers of its own, which die with it.
         undisturbed: what an apply makes that nobody disturbs.
         steps: how many resources such an apply works on.
     """
@@ -75,8 +75,12 @@ def account(app: AppFolder) -> Account:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with hello(tmp_path_factory.mktemp("killed") / "hello") as app:
-        app.tfgen(*APPLY)
+    with (
+        hello(tmp_path_factory.mktemp("killed") / "hello") as alone,
+        with_providers(alone, tmp_path_factory.mktemp("provider")) as app,
+    ):
+        # What this installs is there for all commands after it.
+        app.unshared.tfgen(*APPLY)
         yield World(app, account(app), len(begun_in(journals(app)[-1])))
 
 
@@ -108,7 +112,7 @@ def test_an_update_and_a_destroy_are_killed(world: World) -> None:
     world.apply()
     app.change(lambda config: config["regions"]["eu-west-2"]["env"].update(STEP="2"))
     earlier = journals(app)
-    running = app.begin(*APPLY)
+    running = app.unshared.begin(*APPLY)
     wait_for(app, Begun("aws_lambda_function"), after=earlier)
     kill_all(running)
     app.tfgen(*APPLY)
@@ -118,7 +122,7 @@ def test_an_update_and_a_destroy_are_killed(world: World) -> None:
     assert live["Environment"]["Variables"]["STEP"] == "2"
 
     earlier = journals(app)
-    running = app.begin(*DESTROY)
+    running = app.unshared.begin(*DESTROY)
     wait_for(app, BegunMany(world.steps // 2), after=earlier)
     kill_all(running)
     world.destroy()
@@ -128,12 +132,12 @@ def test_each_next_apply_is_cut_off_later(world: World) -> None:
     app = world.app
     world.destroy()
     earlier = journals(app)
-    running = app.begin(*APPLY)
+    running = app.unshared.begin(*APPLY)
     wait_for(app, Begun("aws_kms_key"), after=earlier)
     kill_all(running)
 
     earlier = journals(app)
-    running = app.begin(*APPLY)
+    running = app.unshared.begin(*APPLY)
     wait_for(app, Begun("aws_lambda_function"), after=earlier)
     (terraform,) = psutil.Process(running.pid).children()
     kill(terraform)
@@ -144,7 +148,7 @@ def test_each_next_apply_is_cut_off_later(world: World) -> None:
     assert app.terraforms() == [], "its providers outlived it"
 
     earlier = journals(app)
-    terminal = app.begin_in_terminal(*APPLY)
+    terminal = app.unshared.begin_in_terminal(*APPLY)
     with ThreadPoolExecutor() as reader:
         reading = reader.submit(terminal.read)
         wait_for(app, Begun("aws_api_gateway_deployment"), after=earlier)
@@ -154,7 +158,7 @@ def test_each_next_apply_is_cut_off_later(world: World) -> None:
     assert terminal.exitstatus == ExitCode.INTERRUPTED, said
 
     earlier = journals(app)
-    running = app.begin(*APPLY)
+    running = app.unshared.begin(*APPLY)
     wait_for(app, Begun("aws_route53_record.eu_west_2"), after=earlier)
     kill_all(running)
 
@@ -167,7 +171,7 @@ def test_terraform_goes_on_without_tfgen(world: World) -> None:
     app = world.app
     world.destroy()
     earlier = journals(app)
-    running = app.begin(*APPLY)
+    running = app.unshared.begin(*APPLY)
     journal = wait_for(app, Begun("aws_lambda_function"), after=earlier)
     running.kill()
     assert running.wait() == -signal.SIGKILL
@@ -184,7 +188,7 @@ def test_killed_while_it_asks_and_then_somewhere(world: World) -> None:
     app = world.app
     world.destroy()
     earlier = journals(app)
-    terminal = app.begin_in_terminal("apply", "--sandbox")
+    terminal = app.unshared.begin_in_terminal("apply", "--sandbox")
     terminal.expect_exact("Apply these changes to `production`")
     terminal.kill(signal.SIGKILL)
     terminal.close()
@@ -195,7 +199,7 @@ def test_killed_while_it_asks_and_then_somewhere(world: World) -> None:
     seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(10_000)))
     number = random.Random(seed).randint(1, world.steps - 1)  # noqa: S311 # nothing secret
     print(f"KILL_SEED={seed}: killed when {number} of {world.steps} have begun")  # noqa: T201
-    running = app.begin(*APPLY)
+    running = app.unshared.begin(*APPLY)
     wait_for(app, BegunMany(number), after=earlier)
     kill_all(running)
     app.tfgen(*APPLY)

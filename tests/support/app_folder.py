@@ -17,7 +17,7 @@ import yaml
 
 from tests.sandbox.root import environment_for
 from tests.support.command import environment
-from tests.support.pool import pooled, terraform_with
+from tests.support.pool import SHARED, pooled, terraform_with
 from tests.support.trees import EXAMPLES
 from tfgen.errors import ExitCode
 from tfgen.sandbox.lifecycle import Running, find, stop
@@ -116,6 +116,12 @@ class AppFolder:
         file.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), "utf-8")
 
     @property
+    def unshared(self) -> AppFolder:
+        """The same folder, where Terraform starts providers of its own."""
+        kept = {name: value for name, value in self.variables.items() if name != SHARED}
+        return replace(self, variables=kept)
+
+    @property
     def sandbox(self) -> Running:
         """The sandbox, which must be running."""
         running = find(self.path)
@@ -171,7 +177,8 @@ def with_providers(app: AppFolder, folder: Path) -> Iterator[AppFolder]:
     beside = app.sandbox.scratch / "providers/all"
     beside.mkdir(parents=True)
     with pooled(environment_for(app.sandbox.endpoint, folder), folder, beside) as environ:
-        yield replace(app, variables={"TFGEN_TERRAFORM": str(terraform_with(environ, folder))})
+        terraform = str(terraform_with(environ, folder))
+        yield replace(app, variables={"TFGEN_TERRAFORM": terraform, SHARED: "1"})
 
 
 def _working_in(folder: Path) -> Iterator[psutil.Process]:

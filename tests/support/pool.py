@@ -27,6 +27,8 @@ from typing import Any
 from tests.support.provider import installed, started
 from tfgen.terraform.engine import Engine, find
 
+SHARED = "TFGENS_TESTS_SHARE_PROVIDERS"
+
 _CHUNK = 1 << 18
 
 
@@ -141,7 +143,7 @@ def pooled(
 
 
 def terraform_with(environ: Mapping[str, str], folder: Path) -> Path:
-    """Writes a Terraform that knows of the providers, whatever else is in its environment.
+    """Writes a Terraform that uses the providers if the variable ``SHARED`` is set.
 
     Args:
         environ: from ``pooled``.
@@ -152,7 +154,9 @@ def terraform_with(environ: Mapping[str, str], folder: Path) -> Path:
     value = shlex.quote(environ["TF_REATTACH_PROVIDERS"])
     program = folder / "terraform"
     program.write_text(
-        f'#!/bin/sh\nTF_REATTACH_PROVIDERS={value} exec {shlex.quote(terraform)} "$@"\n', "utf-8"
+        f'#!/bin/sh\n[ -z "${SHARED}" ] || export TF_REATTACH_PROVIDERS={value}\n'
+        f'exec {shlex.quote(terraform)} "$@"\n',
+        "utf-8",
     )
     program.chmod(0o755)
     return program
