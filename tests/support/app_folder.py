@@ -95,11 +95,14 @@ class AppFolder:
             arguments: what follows ``tfgen``.
             variables: additions to its environment.
         """
+        shared = environment(**{**self.variables, **variables})
+        # Where somebody sits at a terminal, and can be asked, is no CI.
+        shared.pop("CI", None)
         return pexpect.spawn(
             sys.executable,
             ["-m", "tfgen", *arguments],
             cwd=str(self.path),
-            env=environment(**{**self.variables, **variables}),
+            env=shared,
             encoding="utf-8",
             timeout=120,
         )
