@@ -67,7 +67,8 @@ def test_a_tree_for_version_5(tmp_path: Path) -> None:
     assert tfgen(tmp_path, "lint", "infra").returncode == 0
     main = tmp_path / "infra/modules/function/log_group.tf"
     main.write_text(
-        main.read_text("utf-8").replace("{\n", "{\n  region = var.region\n", 1), "utf-8"
+        main.read_text("utf-8").replace('"this" {\n', '"this" {\n  region = var.region\n', 1),
+        "utf-8",
     )
     result = tfgen(tmp_path, "lint", "infra")
     line = main.read_text("utf-8").splitlines().index("  region = var.region") + 1

@@ -85,11 +85,12 @@ def test_a_key_is_made_for_the_first_secret(tmp_path: Path) -> None:
         for path, content in snapshot(app.path).items():
             assert b"geheim" not in content, path
 
-        # A key that cannot be found any more is made before a rotation, in its region alone.
+        # What cannot be found any more is made before a rotation, in its region alone; and the key
+        # gets the policy that keeps encrypters and decrypters apart, now that there are secrets.
         kms.delete_alias(AliasName=ALIAS)
         said = tfgen("env", "rotate", "--yes").stderr
         assert "has no key in us-west-2 yet\n" in said
-        assert "Plan: 1 to add, 0 to change, 0 to destroy." in said
+        assert "Plan: 1 to add, 1 to change, 0 to destroy." in said
         assert "Rotated DB, TOKEN in us-west-2: with the same key, " in said
         assert tfgen("env", "get", "DB", "--region", "us-west-2").stdout == "geheim"
         app.tfgen("render", "--check")
