@@ -20,13 +20,11 @@ from tests.support.app_folder import AppFolder, hello
 from tests.support.clients import Asking, Crowd
 from tests.support.command import snapshot
 from tests.support.moments import wait_until
-from tests.support.pool import pooled
 from tfgen.errors import ExitCode
 from tfgen.sandbox.client import Client
 from tfgen.sandbox.inventory import inventory
 from tfgen.sandbox.lifecycle import start
 from tfgen.terraform import mirror
-from tfgen.terraform.environment import prepare
 from tfgen.terraform.events import ApplyStart, parse_all
 
 pytestmark = pytest.mark.e2e
@@ -95,7 +93,7 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[World]:
     found = mirror.find(os.environ)
     assert found is not None, "no mirror of the AWS provider on this machine"
     cli_config = tmp_path / "terraform.rc"
@@ -112,11 +110,8 @@ def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             "AWS_EC2_METADATA_DISABLED": "true",
             "TF_CLI_CONFIG_FILE": str(cli_config),
         }
-        environ = prepare({**os.environ, **account}).variables
-        root = app.path / "infra/production"
-        with pooled(environ, tmp_path_factory.mktemp("provider"), root) as known:
-            account["TF_REATTACH_PROVIDERS"] = known["TF_REATTACH_PROVIDERS"]
-            yield World(app, account)
+        # No shared providers here: a render puts another folder in the place that they work in.
+        yield World(app, account)
 
 
 def test_regions_come_and_go(world: World) -> None:
