@@ -1,4 +1,4 @@
-# tfgen: when secrets, tables
+# tfgen: when mixed_environment
 locals {
   environment = merge(
     # tfgen: when environment

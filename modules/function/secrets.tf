@@ -39,6 +39,11 @@ locals {
     # tfgen: end
   )
 
+  # tfgen: when mixed_environment
+  # tfgen: else
+  # environment = length(var.secrets) == 0 ? {} : local.secret_environment
+  # tfgen: end
+
   # tfgen: when ssm
   # What is behind a colon, a version or a label, is no part of the ARN; a slash in front is not
   # doubled. Parameters of other accounts are named by their ARN already.

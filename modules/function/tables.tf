@@ -1,7 +1,11 @@
 # tfgen: when tables
 locals {
   # A table has one name in all its regions: the function finds its own region's by it.
+  # tfgen: when mixed_environment
   table_environment = { for variable, table in var.tables : variable => table.name }
+  # tfgen: else
+  # environment = { for variable, table in var.tables : variable => table.name }
+  # tfgen: end
 
   # The table is made before this policy, and its replicas as well: their ARNs follow from its name.
   table_arns = {

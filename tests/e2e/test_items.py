@@ -202,7 +202,7 @@ def the_function_has_its_own_table_only(world: World, region: str) -> None:
     statements = [each for each in policy["Statement"] if "dynamodb" in json.dumps(each)]
     arn = f"arn:aws:dynamodb:{region}:123456789012:table/{NAME}"
     assert [(each["Sid"], sorted(each["Resource"])) for each in statements] == [
-        ("UseItemsTable", [arn, f"{arn}/index/*"])
+        ("UseITEMSTABLE", [arn, f"{arn}/index/*"])
     ]
     assert "dynamodb:DeleteItem" in statements[0]["Action"]
     assert "dynamodb:DeleteTable" not in statements[0]["Action"]

@@ -131,7 +131,7 @@ def without_provider(app: App) -> dict[str, str]:
     stub = STUB.replace(
         "ENVIRONMENT",
         "local.environment"
-        if environment is not None
+        if "local.environment" in files["modules/function/function.tf"]
         else ("var.environment" if has_environment else "{}"),
     )
     for mark, local in PARTS.items():

@@ -55,6 +55,9 @@ def features(apps: Iterable[App]) -> Features:
             used |= _of_table(app, table)
         for region in app.regions:
             used |= _of_region(region) | _of_function(region.function)
+    # What the function's environment is put together of.
+    if len(used & {"environment", "secrets", "tables"}) > 1:
+        used.add("mixed_environment")
     return frozenset(used)
 
 

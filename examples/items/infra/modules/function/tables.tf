@@ -3,7 +3,7 @@
 
 locals {
   # A table has one name in all its regions: the function finds its own region's by it.
-  table_environment = { for variable, table in var.tables : variable => table.name }
+  environment = { for variable, table in var.tables : variable => table.name }
 
   # The table is made before this policy, and its replicas as well: their ARNs follow from its name.
   table_arns = {

@@ -15,4 +15,6 @@ locals {
     # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper
     var.function.wrapper ? { AWS_LAMBDA_EXEC_WRAPPER = "/var/task/.tfgen/start" } : {},
   )
+
+  environment = length(var.secrets) == 0 ? {} : local.secret_environment
 }

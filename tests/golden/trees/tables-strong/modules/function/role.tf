@@ -50,7 +50,7 @@ data "aws_iam_policy_document" "function" {
     for_each = var.tables
 
     content {
-      sid       = "Use${replace(title(replace(lower(statement.key), "_", " ")), " ", "")}"
+      sid       = "Use${replace(statement.key, "_", "")}"
       actions   = local.table_actions[statement.value.access]
       resources = [local.table_arns[statement.key]]
     }
