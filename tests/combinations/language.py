@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tfgen.config.ciphertexts import Ciphertext, Ciphertexts, context_of
-
 Document = dict[str, Any]
 
 # Near enough to each other for a table that is strongly consistent.
@@ -74,7 +72,7 @@ def _by_s3_first(_region: str, index: int) -> Document:
 
 
 def _image_first(region: str, index: int) -> Document:
-    return {"function": dict(_BUNDLE)} if index else _image(region, index)
+    return {"function": dict(BUNDLE)} if index else _image(region, index)
 
 
 def _vpc(_region: str, index: int) -> Document:
@@ -128,7 +126,7 @@ def _location(_region: str, index: int) -> Document:
 
 
 NONE = Change()
-_BUNDLE = {"source": "./src", "runtime": "python3.13", "handler": "app.handler"}
+BUNDLE = {"source": "./src", "runtime": "python3.13", "handler": "app.handler"}
 _STATEMENTS = [
     {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::reports/*"]},
     {
@@ -167,11 +165,11 @@ _SITE = "https://www.example.com"
 CHANGES: Mapping[str, Mapping[str, Change]] = {
     "type": {"rest": NONE, "http": _api(type="http"), "url": _function(url=True)},
     "code": {
-        "bundle": _function(**_BUNDLE),
-        "s3": _function(**_BUNDLE, code="s3"),
+        "bundle": _function(**BUNDLE),
+        "s3": _function(**BUNDLE, code="s3"),
         "image": _function(image="hello:1.4"),
         "image of each region": Change(region=_image),
-        "s3 in one region": Change(function=_BUNDLE, region=_by_s3_first),
+        "s3 in one region": Change(function=BUNDLE, region=_by_s3_first),
         "image in one region": Change(region=_image_first),
     },
     "regions": {"one": NONE, "two": NONE},
@@ -355,106 +353,3 @@ CHANGES: Mapping[str, Mapping[str, Change]] = {
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     name: tuple(changes) for name, changes in CHANGES.items()
 }
-
-
-def ciphertexts() -> dict[str, Ciphertexts]:
-    """Returns the ciphertexts that any config here needs, by stage."""
-    values = {
-        region: Ciphertext(
-            context=context_of("hello", "production", region, "DB"),
-            key=f"arn:aws:kms:{region}:{ACCOUNT}:key/0123abcd",
-            text="AQIDBA==",
-        )
-        for region in REGIONS
-    }
-    return {"production": Ciphertexts({"DB": values})}
-
-
-def document(assignment: Mapping[str, str]) -> Document:
-    """Returns the config that an assignment stands for, as it would stand in ``tfgen.yaml``.
-
-    Args:
-        assignment: a value for every dimension.
-    """
-    names = REGIONS if assignment["regions"] == "two" else REGIONS[:1]
-    stage: Document = {"function": {}, "regions": {name: {} for name in names}}
-    for dimension, value in assignment.items():
-        change = CHANGES[dimension][value]
-        _merge(stage, change.app or {})
-        alone = assignment["place"] == "one region" and dimension in _OF_ONE_REGION
-        below = stage["regions"][names[0]] if alone else stage
-        _merge(below, {"function": change.function or {}})
-        for index, name in enumerate(names[:1] if alone else names):
-            _merge(stage["regions"][name], change.region(name, index))
-    if assignment["zone"] == "id" and assignment["domain"] != "none":
-        stage["api"]["domain"] = _in_the_zone_of_the_id(stage["api"]["domain"])
-    if assignment["stages"] == "one":
-        return {"name": "hello", **_with_provider(stage, assignment)}
-    plain: Document = {
-        "function": dict(_PLAIN_CODE[assignment["code"]]),
-        "regions": {REGIONS[0]: {}},
-    }
-    if assignment["stages"] == "beside one of its kind":
-        _merge(plain, _KINDS[assignment["type"]])
-    stages = {"production": stage, "plain": plain}
-    config = {"name": "hello", "function": {}, "regions": {REGIONS[0]: {}}, "stages": stages}
-    return _with_provider(config, assignment)
-
-
-def _with_provider(config: Document, assignment: Mapping[str, str]) -> Document:
-    terraform = {**config.get("terraform", {}), "aws_provider": int(assignment["aws_provider"])}
-    return {**config, "terraform": terraform}
-
-
-def _in_the_zone_of_the_id(domain: str | list[str]) -> str | list[str]:
-    if isinstance(domain, str):
-        return domain.replace(ZONE_NAME, ZONE_NAME_OF_ID)
-    return [name.replace(ZONE_NAME, ZONE_NAME_OF_ID) for name in domain]
-
-
-# One function module serves all stages, so all have the same kind of code.
-_PLAIN_CODE: Mapping[str, Mapping[str, Any]] = {
-    "bundle": _BUNDLE,
-    "s3": {**_BUNDLE, "code": "s3"},
-    "image": {"image": "plain:1"},
-    "image of each region": {"image": "plain:1"},
-    "s3 in one region": {**_BUNDLE, "code": "s3"},
-    "image in one region": {"image": "plain:1"},
-}
-
-# Of the same type of API, which then has the same module. That of a URL asks for signatures, for
-# one without would be refused for provider 5.
-_KINDS: Mapping[str, Document] = {
-    "rest": {},
-    "http": {"api": {"type": "http"}},
-    "url": {"function": {"url": True}, "api": {"auth": "iam"}},
-}
-
-# What else can be said for one region alone decides what is in front of the function, or belongs to
-# the routing.
-_OF_ONE_REGION = frozenset(
-    {
-        "layers",
-        "vpc",
-        "waf",
-        "policies",
-        "ephemeral_storage",
-        "dead_letter",
-        "reserved_concurrency",
-        "provisioned_concurrency",
-        "tracing",
-        "size",
-        "env",
-        "secrets",
-        "kms_key",
-        "mtls",
-    }
-)
-
-
-def _merge(below: Document, above: Mapping[str, Any]) -> None:
-    for key, value in above.items():
-        if isinstance(value, Mapping):
-            _merge(below.setdefault(key, {}), value)
-        else:
-            below[key] = value

@@ -13,7 +13,8 @@ from itertools import combinations, product
 import yaml
 
 from tests.combinations.covering import Assignment, Covering, Forbidden, Pair, complete, cover
-from tests.combinations.language import DIMENSIONS, ciphertexts, document
+from tests.combinations.documents import ciphertexts, document
+from tests.combinations.language import DIMENSIONS
 from tests.combinations.rules import REFUSALS, Refusal
 from tfgen.app import App, ProviderMajor
 from tfgen.config.load import loads

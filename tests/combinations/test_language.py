@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from tests.combinations.covering import Forbidden, complete, pairs, pairs_of
-from tests.combinations.language import DIMENSIONS, document
+from tests.combinations.documents import document
+from tests.combinations.language import DIMENSIONS
 from tests.combinations.rows import (
     apps_of_row,
     covering,
