@@ -37,6 +37,7 @@ def test_a_key_is_made_for_the_first_secret(tmp_path: Path) -> None:
     mirror.write_cli_config(cli_config, found)
     with hello(tmp_path / "hello") as app:
         (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
+        app.tfgen("render")
         account = {
             "AWS_ENDPOINT_URL": start(app.path).endpoint,
             "AWS_ACCESS_KEY_ID": "user",
@@ -56,6 +57,8 @@ def test_a_key_is_made_for_the_first_secret(tmp_path: Path) -> None:
             child.expect_exact(prompt)
             child.sendline("geheim")
         child.expect_exact("has no key in eu-west-2, us-west-2 yet")
+        # Of an app with a secret, which it is only about to become.
+        child.expect_exact("AllowEncryption")
         child.expect_exact("Plan: 4 to add, 0 to change, 0 to destroy.")
         child.expect_exact("Create these keys in AWS? [y/N] ")
         child.sendline("n")
@@ -65,6 +68,7 @@ def test_a_key_is_made_for_the_first_secret(tmp_path: Path) -> None:
         assert child.exitstatus == ExitCode.FAILED
         assert not (app.path / "secrets").exists()
         assert (app.path / "tfgen.yaml").read_text("utf-8") == CONFIG
+        app.tfgen("render", "--check")
 
         done = tfgen("env", "set", "DB=geheim", "--yes")
         assert done.stdout == ""
@@ -85,12 +89,11 @@ def test_a_key_is_made_for_the_first_secret(tmp_path: Path) -> None:
         for path, content in snapshot(app.path).items():
             assert b"geheim" not in content, path
 
-        # What cannot be found any more is made before a rotation, in its region alone; and the key
-        # gets the policy that keeps encrypters and decrypters apart, now that there are secrets.
+        # A key that cannot be found any more is made before a rotation, in its region alone.
         kms.delete_alias(AliasName=ALIAS)
         said = tfgen("env", "rotate", "--yes").stderr
         assert "has no key in us-west-2 yet\n" in said
-        assert "Plan: 1 to add, 1 to change, 0 to destroy." in said
+        assert "Plan: 1 to add, 0 to change, 0 to destroy." in said
         assert "Rotated DB, TOKEN in us-west-2: with the same key, " in said
         assert tfgen("env", "get", "DB", "--region", "us-west-2").stdout == "geheim"
         app.tfgen("render", "--check")

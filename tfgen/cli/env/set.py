@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,14 +77,16 @@ def set_(
     for name in given:
         naming.check_settable(opened, regions, name)
     new = naming.unnamed(regions, given)
-    # Before anybody types a value, it must be certain that its name can be a secret's.
-    naming.with_names(opened.project, new)
+    # Before anybody types a value, it must be certain that its name can be a secret's; and a key
+    # that is made now is one of an app that has it.
+    named = replace(opened, project=naming.with_names(opened.project, new).project)
     known = {
         name: values.ask(console, name) if value is None else value for name, value in given.items()
     }
-    sealed = seal(console, opened, regions, known, approved=yes)
+    with tree.unchanged_by_failure(opened.project):
+        sealed = seal(console, named, regions, known, approved=yes)
     # It may have been rendered to make a key.
-    current = not sandbox and tree.is_current(opened.project)
+    current = not sandbox and any(map(tree.is_current, (opened.project, named.project)))
     with exclusively(opened):
         # The environment may be too large with them, and then nothing is written.
         changes = changes_of(sealed)

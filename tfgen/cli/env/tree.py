@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,22 @@ def is_current(project: Project) -> bool:
         # It is not up to a command about secrets to complain: `render` will.
         return False
     return not comparison.stale
+
+
+@contextmanager
+def unchanged_by_failure(project: Project) -> Iterator[None]:
+    """Renders a tree that was current again, if what was rendered meanwhile was for nothing."""
+    from tfgen.render.render import render
+    from tfgen.scratch import make_scratch
+    from tfgen.write import compare, write
+
+    current = is_current(project)
+    try:
+        yield
+    except BaseException:
+        if current:
+            write(compare(render(project.apps), project.tree), make_scratch(project.folder))
+        raise
 
 
 def render_again(console: Console, chdir: Path, config: Path) -> None:
