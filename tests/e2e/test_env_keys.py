@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.app_folder import hello
+from tests.support.app_folder import AppFolder, hello
 from tests.support.command import snapshot
 from tfgen.aws.session import Aws
 from tfgen.errors import ExitCode
@@ -30,23 +30,27 @@ terraform: {aws_provider: 5}
 ALIAS = "alias/hello-production"
 
 
-def test_a_key_is_made_for_the_first_secret(tmp_path: Path) -> None:
+def account_of(app: AppFolder, cli_config: Path) -> dict[str, str]:
+    """Returns what leads to the simulated account as to a real one."""
     found = mirror.find(os.environ)
     assert found is not None, "no mirror of the AWS provider on this machine"
-    cli_config = tmp_path / "terraform.rc"
     mirror.write_cli_config(cli_config, found)
+    return {
+        "AWS_ENDPOINT_URL": start(app.path).endpoint,
+        "AWS_ACCESS_KEY_ID": "user",
+        "AWS_SECRET_ACCESS_KEY": "user",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "TF_CLI_CONFIG_FILE": str(cli_config),
+    }
+
+
+def test_a_key_is_made_for_the_first_secret(tmp_path: Path) -> None:
     with hello(tmp_path / "hello") as app:
         (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
         app.tfgen("render")
-        account = {
-            "AWS_ENDPOINT_URL": start(app.path).endpoint,
-            "AWS_ACCESS_KEY_ID": "user",
-            "AWS_SECRET_ACCESS_KEY": "user",
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "TF_CLI_CONFIG_FILE": str(cli_config),
-        }
+        account = account_of(app, tmp_path / "terraform.rc")
 
         def tfgen(*arguments: str) -> subprocess.CompletedProcess[str]:
             return app.tfgen(*arguments, code=ExitCode.DONE, **account)

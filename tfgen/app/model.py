@@ -60,7 +60,6 @@ class App:
         tags: put on every resource that takes tags.
         function: what the regions have in common; a region may differ.
         env: the environment variables that the regions have in common.
-        secrets: those of the secrets that say the same in every region: all but ciphertexts.
         secrets_delivery: how ciphertexts get to the function.
         decrypt: whether what tfgen puts into the bundle resolves secrets, or the function's code.
         key_policy: of the keys that the app has for itself.
@@ -78,7 +77,6 @@ class App:
     tags: Mapping[str, str]
     function: Function
     env: Mapping[str, str]
-    secrets: Mapping[str, Secret]
     secrets_delivery: SecretsDelivery
     decrypt: Decrypt
     key_policy: KeyPolicy

@@ -11,6 +11,7 @@ import typer
 from tfgen.cli.deploy import Deployment, deploy
 from tfgen.cli.steps import initialize
 from tfgen.cli.tables import kept_data, refuse_lost_tables
+from tfgen.cli.tree import restore
 from tfgen.cli.workspace import open_workspace
 from tfgen.errors import ExitCode
 
@@ -83,7 +84,8 @@ def unprotect(
             )
             return deploy(console, workspace, deployment)
     finally:
-        _restore(project, sandbox=sandbox)
+        if not sandbox:
+            restore(project)
 
 
 def _protected(workspace: Workspace) -> Sequence[str]:
@@ -93,12 +95,3 @@ def _protected(workspace: Workspace) -> Sequence[str]:
 def _without_protection(app: App) -> App:
     tables = tuple(replace(table, deletion_protection=False) for table in app.database.tables)
     return replace(app, database=replace(app.database, tables=tables))
-
-
-def _restore(project: Project, *, sandbox: bool) -> None:
-    from tfgen.render.render import render
-    from tfgen.scratch import make_scratch
-    from tfgen.write import compare, write
-
-    if not sandbox:
-        write(compare(render(project.apps), project.tree), make_scratch(project.folder))

@@ -53,18 +53,6 @@ def resolve_secrets(
     return secrets
 
 
-def shared_secrets(regions: Sequence[a.Region]) -> Mapping[str, a.Secret]:
-    """Returns the secrets that say the same in every region. A ciphertext is for one alone."""
-    if not regions:
-        return {}
-    return {
-        name: secret
-        for name, secret in regions[0].secrets.items()
-        if not isinstance(secret, a.KmsSecret)
-        and all(region.secrets.get(name) == secret for region in regions)
-    }
-
-
 def shared_environment(env: Mapping[str, str], regions: Sequence[a.Region]) -> Mapping[str, str]:
     """Returns the variables that all regions have, by the names that they have there.
 

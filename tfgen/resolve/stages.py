@@ -22,7 +22,7 @@ from tfgen.resolve.api import resolve_api
 from tfgen.resolve.database import resolve_database
 from tfgen.resolve.function import common_function, resolve_function
 from tfgen.resolve.regions import StageOfRegions, resolve_regions
-from tfgen.resolve.secrets import packing, shared_environment, shared_secrets
+from tfgen.resolve.secrets import packing, shared_environment
 from tfgen.rules import check_app, check_ciphertexts, check_stages
 
 DEFAULT_STAGE = "production"
@@ -112,7 +112,6 @@ def resolve(loaded: Loaded, stage: str, *, complete: bool = True) -> a.App:
         tags=dict(sorted(config.tags.items())),
         function=resolve_function(common_function(config), None, None, places, of.packing),
         env=shared_environment(config.env, regions),
-        secrets=shared_secrets(regions),
         secrets_delivery=config.secrets_delivery,
         decrypt=config.decrypt,
         key_policy=a.KeyPolicy(

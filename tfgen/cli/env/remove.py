@@ -27,8 +27,8 @@ def remove(
 
     A name that has no ciphertext left in any stage is taken out of the config, too.
     """
+    from tfgen.cli import tree
     from tfgen.cli.config_file import save
-    from tfgen.cli.env import tree
     from tfgen.cli.env.missing import missing
     from tfgen.cli.env.naming import without_names
     from tfgen.cli.env.stage import open_stage

@@ -50,7 +50,7 @@ def rotate(
     KMS does it, and no value leaves it. A region is written when it is done, so a run that breaks
     can be repeated.
     """
-    from tfgen.cli.env import tree
+    from tfgen.cli import tree
     from tfgen.cli.env.stage import open_stage
     from tfgen.ui.console import Console
 

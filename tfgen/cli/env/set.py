@@ -59,8 +59,9 @@ def set_(
     The ciphertexts are kept beside the config, for git. A region that has no key yet gets one
     first, after a look at the plan.
     """
+    from tfgen.cli import tree
     from tfgen.cli.config_file import save
-    from tfgen.cli.env import naming, tree, values
+    from tfgen.cli.env import naming, values
     from tfgen.cli.env.seal import seal
     from tfgen.cli.env.stage import open_stage
     from tfgen.cli.env.store import changes_of, exclusively, foreseen, update

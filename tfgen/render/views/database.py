@@ -9,7 +9,7 @@ from tfgen.app import App, Index, Projection, Region, Scaling, StreamView, Table
 from tfgen.render.addresses import region_id, table_module
 from tfgen.render.features import follows_stream
 from tfgen.render.hcl import Expression, Value
-from tfgen.render.views.values import merged
+from tfgen.render.views.values import alike, merged
 
 _STREAMS: Mapping[StreamView, str] = {
     "keys": "KEYS_ONLY",
@@ -55,13 +55,7 @@ def table_views(app: App) -> list[TableView]:
 
 def shared_tables(app: App) -> dict[str, Value]:
     """Returns what the functions of all regions use, by its variable."""
-    of_regions = [_uses(region) for region in app.regions]
-    first = of_regions[0]
-    return {
-        variable: use
-        for variable, use in first.items()
-        if all(other.get(variable) == use for other in of_regions)
-    }
+    return alike([_uses(region) for region in app.regions])
 
 
 def region_tables(app: App, region: Region) -> Value:

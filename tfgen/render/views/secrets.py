@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from tfgen.app import App, KmsSecret, Region, Secret, SecretsManagerSecret, SsmSecret
 from tfgen.render.hcl import Expression, Value, key, to_hcl
-from tfgen.render.views.values import merged
+from tfgen.render.views.values import alike, merged
 
 
 def shared_secrets(app: App) -> dict[str, Value]:
     """Returns the secrets that say the same in every region of a stage."""
-    return _alike([_secrets(app, region) for region in app.regions])
+    return alike([_secrets(app, region) for region in app.regions])
 
 
 def region_secrets(app: App, region: Region) -> Value:
@@ -33,14 +33,6 @@ def key_policy(app: App) -> dict[str, Value]:
         "decrypters": list(policy.decrypters),
     }
     return {part: principals for part, principals in named.items() if principals}
-
-
-def _alike(regions: list[dict[str, Value]]) -> dict[str, Value]:
-    return {
-        name: value
-        for name, value in regions[0].items()
-        if all(each.get(name) == value for each in regions)
-    }
 
 
 def _secrets(app: App, region: Region) -> dict[str, Value]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tfgen.render.hcl import Expression, Value, key, to_hcl
 
@@ -18,6 +18,20 @@ def used_only(settings: Mapping[str, Value], unused: Mapping[str, Value]) -> dic
         name: value
         for name, value in settings.items()
         if name not in unused or value != unused[name]
+    }
+
+
+def alike(regions: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
+    """Returns the values that all regions have, and have the same.
+
+    Args:
+        regions: the values of each, at least of one.
+    """
+    first, *others = regions
+    return {
+        name: value
+        for name, value in first.items()
+        if all(name in other and other[name] == value for other in others)
     }
 
 

@@ -1,4 +1,4 @@
-"""The committed tree, which has the ciphertexts in it: rendered again if it was current."""
+"""The committed tree, beside commands that have another purpose: kept as it should be."""
 
 from __future__ import annotations
 
@@ -33,17 +33,22 @@ def is_current(project: Project) -> bool:
 @contextmanager
 def unchanged_by_failure(project: Project) -> Iterator[None]:
     """Renders a tree that was current again, if what was rendered meanwhile was for nothing."""
-    from tfgen.render.render import render
-    from tfgen.scratch import make_scratch
-    from tfgen.write import compare, write
-
     current = is_current(project)
     try:
         yield
     except BaseException:
         if current:
-            write(compare(render(project.apps), project.tree), make_scratch(project.folder))
+            restore(project)
         raise
+
+
+def restore(project: Project) -> None:
+    """Renders the tree of a project again, in place of what was rendered meanwhile."""
+    from tfgen.render.render import render
+    from tfgen.scratch import make_scratch
+    from tfgen.write import compare, write
+
+    write(compare(render(project.apps), project.tree), make_scratch(project.folder))
 
 
 def render_again(console: Console, chdir: Path, config: Path) -> None:
