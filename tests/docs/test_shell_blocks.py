@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import yaml
 from tests.docs.pages import PAGES, all_blocks, blocks
 from tests.docs.shell import Shell, steps, with_tfgen
 from tests.support.command import environment
+from tests.support.pool import sharing
 from tests.support.trees import EXAMPLES, ROOT
 from tfgen.sandbox.environment import child_environment
 from tfgen.sandbox.lifecycle import start, stop
@@ -49,15 +50,27 @@ def project(tmp_path: Path) -> Iterator[Path]:
             stop(used)
 
 
+@pytest.fixture
+def shared(page: str) -> Iterator[Mapping[str, str]]:
+    """What lets the commands of a page share providers."""
+    if page == ABOUT_TERRAFORM:
+        yield {}
+    else:
+        with sharing() as variables:
+            yield variables
+
+
 @pytest.mark.e2e
 @pytest.mark.parametrize("page", RUN)
-def test_the_commands_of_a_page(page: str, project: Path, tmp_path: Path) -> None:
+def test_the_commands_of_a_page(
+    page: str, project: Path, tmp_path: Path, shared: Mapping[str, str]
+) -> None:
     if page in ABOUT_THE_EXAMPLE:
         unrendered = shutil.ignore_patterns(".tfgen", "infra", "__pycache__")
         shutil.copytree(EXAMPLES / "hello", project, ignore=unrendered, dirs_exist_ok=True)
     if page in ABOUT_ITS_FUNCTION:
         shutil.copytree(EXAMPLES / "hello/src", project / "src")
-    variables = with_tfgen(tmp_path / "bin", environment())
+    variables = with_tfgen(tmp_path / "bin", environment(**shared))
     # Pages show what people see, and people can be asked.
     variables.pop("CI", None)
     if page == ABOUT_TERRAFORM:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.app_folder import AppFolder, hello, with_providers
+from tests.support.app_folder import AppFolder, hello
 from tfgen.sandbox.client import Client
 from tfgen.sandbox.inventory import inventory
 
@@ -29,12 +29,6 @@ def configured(app: AppFolder, api: Mapping[str, Any], parts: Mapping[str, Any])
     app.change(edit)
 
 
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "provider"
-    made.mkdir()
-    return made
-
-
 def region_for(app: AppFolder, host: str, place: str) -> str | None:
     return Client(app.sandbox).route(host, place).region
 
@@ -46,7 +40,7 @@ def message(app: AppFolder, url: str) -> str:
 
 
 def test_locations_and_domains_of_regions_in_a_zone_of_another_account(tmp_path: Path) -> None:
-    with hello(tmp_path / "app") as alone, with_providers(alone, folder(tmp_path)) as app:
+    with hello(tmp_path / "app") as app:
         api = {
             "domain": ["api.example.com", "shop.example.com"],
             "zone": ZONE,
@@ -84,7 +78,7 @@ def test_locations_and_domains_of_regions_in_a_zone_of_another_account(tmp_path:
 
 
 def test_the_primary_and_the_secondary_change_places(tmp_path: Path) -> None:
-    with hello(tmp_path / "app") as alone, with_providers(alone, folder(tmp_path)) as app:
+    with hello(tmp_path / "app") as app:
         api = {
             "domain": "api.example.com",
             "zone": "example.com",

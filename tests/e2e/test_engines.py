@@ -25,7 +25,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppFolder]:
     """The walk-through, with a second config beside it."""
     with hello(tmp_path_factory.mktemp("engines") / "hello") as app:
         shutil.copy(CONFIGS / "provider-5.yaml", app.path)
-        yield app
+        yield app.unshared
 
 
 def added(plan: str) -> Counter[str]:

@@ -7,15 +7,15 @@ import json
 import subprocess
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.command import environment, tfgen
+from tests.support.app_folder import AppFolder
+from tests.support.command import environment
+from tests.support.pool import sharing
 from tests.support.trees import CONFIGS
-from tfgen.errors import ExitCode
-from tfgen.sandbox.lifecycle import find, stop
+from tfgen.sandbox.lifecycle import stop
 
 pytestmark = pytest.mark.e2e
 
@@ -23,7 +23,7 @@ ACCOUNT = "123456789012"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppFolder]:
     """A folder with the code of all configs, and one sandbox for them."""
     folder = tmp_path_factory.mktemp("functions")
     (folder / "src").mkdir()
@@ -31,22 +31,20 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "dist").mkdir()
     with zipfile.ZipFile(folder / "dist/shop.zip", "w") as archive:
         archive.writestr("shop/Api.class", "")
-    yield folder
+    with sharing() as variables:
+        yield AppFolder(folder, variables)
     stop(folder)
 
 
-def planned(project: Path, config: str, stage: str = "production") -> dict[str, Any]:
+def planned(app: AppFolder, config: str, stage: str = "production") -> dict[str, Any]:
     """Plans a stage of a golden config, and returns address → planned attributes."""
-    (project / "tfgen.yaml").write_bytes((CONFIGS / f"{config}.yaml").read_bytes())
-    saved = project / "saved.tfplan"
-    result = tfgen(project, "plan", "--sandbox", "--stage", stage, "--out", str(saved))
-    assert result.returncode == ExitCode.DONE, result.stdout + result.stderr
-    running = find(project)
-    assert running is not None
+    (app.path / "tfgen.yaml").write_bytes((CONFIGS / f"{config}.yaml").read_bytes())
+    saved = app.path / "saved.tfplan"
+    app.tfgen("plan", "--sandbox", "--stage", stage, "--out", str(saved))
     shown = subprocess.run(
-        ["terraform", "show", "-json", str(saved)],
-        cwd=running.scratch / "infra" / stage,
-        env=environment(),
+        [app.variables["TFGEN_TERRAFORM"], "show", "-json", str(saved)],
+        cwd=app.sandbox.scratch / "infra" / stage,
+        env=environment(**app.variables),
         capture_output=True,
         text=True,
         check=True,
@@ -55,8 +53,8 @@ def planned(project: Path, config: str, stage: str = "production") -> dict[str, 
     return {change["address"]: change["change"]["after"] for change in changes}
 
 
-def test_each_region_has_what_it_uses(project: Path) -> None:
-    resources = planned(project, "function-full")
+def test_each_region_has_what_it_uses(app: AppFolder) -> None:
+    resources = planned(app, "function-full")
     europe, america = (
         resources[f"module.{region}.module.function.aws_lambda_function.this"]
         for region in ("eu_west_1", "us_east_1")
@@ -83,9 +81,9 @@ def test_each_region_has_what_it_uses(project: Path) -> None:
     assert [address for address in resources if "us_east_1" in address and "sqs" in address] == []
 
 
-def test_every_region_has_a_bucket_for_the_bundle(project: Path) -> None:
-    resources = planned(project, "artifacts")
-    digest = hashlib.sha256((project / "dist/shop.zip").read_bytes()).hexdigest()
+def test_every_region_has_a_bucket_for_the_bundle(app: AppFolder) -> None:
+    resources = planned(app, "artifacts")
+    digest = hashlib.sha256((app.path / "dist/shop.zip").read_bytes()).hexdigest()
     for region in ("eu-west-1", "us-east-1"):
         module = f"module.{region.replace('-', '_')}.module"
         bucket = f"shop-production-artifacts-{ACCOUNT}-{region}"
@@ -110,8 +108,8 @@ def test_every_region_has_a_bucket_for_the_bundle(project: Path) -> None:
         ),
     ],
 )
-def test_the_image_of_each_region(project: Path, stage: str, europe: str, america: str) -> None:
-    resources = planned(project, "image", stage)
+def test_the_image_of_each_region(app: AppFolder, stage: str, europe: str, america: str) -> None:
+    resources = planned(app, "image", stage)
     functions = [
         resources[f"module.{region}.module.function.aws_lambda_function.this"]
         for region in ("eu_west_1", "us_east_1")

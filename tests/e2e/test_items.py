@@ -53,8 +53,9 @@ class World:
     def terraform(self, *arguments: str) -> None:
         """Runs Terraform itself in the root module."""
         root = self.app.path / "infra/production"
-        env = environment(**self.account)
-        subprocess.run(["terraform", *arguments], cwd=root, env=env, check=True)
+        program = self.app.variables["TFGEN_TERRAFORM"]
+        env = environment(**self.app.variables, **self.account)
+        subprocess.run([program, *arguments], cwd=root, env=env, check=True)
 
     def ask(self, path: str, place: str, *arguments: str) -> Any:
         """Returns the answer to a request from somewhere."""

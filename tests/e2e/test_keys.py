@@ -13,12 +13,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.command import tfgen
+from tests.support.app_folder import AppFolder, hello
 from tfgen.aws.session import Aws
 from tfgen.config.ciphertexts import FOLDER
-from tfgen.errors import ExitCode
 from tfgen.sandbox.inventory import inventory
-from tfgen.sandbox.lifecycle import Running, start, stop
+from tfgen.sandbox.lifecycle import start
 
 pytestmark = pytest.mark.e2e
 
@@ -47,29 +46,28 @@ EXCHANGED = CONFIG.replace(
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[tuple[Path, Running]]:
-    """A project with a sandbox of its own, which has ciphertexts of its keys to be."""
-    (tmp_path / "src").mkdir()
-    (tmp_path / "src/app.py").write_text("def handler(event, context): ...\n", "utf-8")
-    (tmp_path / "tfgen.yaml").write_text(CONFIG, "utf-8")
-    running = start(tmp_path)
+def app(tmp_path: Path) -> Iterator[AppFolder]:
+    """An app with a sandbox of its own, which has ciphertexts of its keys to be."""
+    with hello(tmp_path / "hello") as app:
+        (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
+        put_ciphertexts(start(app.path).scratch / FOLDER)
+        yield app
+
+
+def put_ciphertexts(folder: Path) -> None:
     lines = "".join(
         f"  {region}: {{for: hello/production/{region}/DB, "
         f'key: "arn:aws:kms:{region}:{ACCOUNT}:key/0123abcd", ciphertext: AQIDBA==}}\n'
         for region in (OWN, GIVEN)
     )
-    (running.scratch / FOLDER).mkdir(exist_ok=True)
-    (running.scratch / FOLDER / "production.yaml").write_text(f"DB:\n{lines}", "utf-8")
-    yield tmp_path, running
-    stop(tmp_path)
+    folder.mkdir(exist_ok=True)
+    (folder / "production.yaml").write_text(f"DB:\n{lines}", "utf-8")
 
 
-def apply(project: Path) -> None:
+def apply(app: AppFolder) -> None:
     """Applies, and makes sure that nothing is left to do."""
-    applied = tfgen(project, "apply", "--sandbox", "--yes")
-    assert applied.returncode == ExitCode.DONE, applied.stdout + applied.stderr
-    planned = tfgen(project, "plan", "--sandbox", "--detailed-exitcode")
-    assert planned.returncode == 0, planned.stdout + planned.stderr
+    app.tfgen("apply", "--sandbox", "--yes")
+    app.tfgen("plan", "--sandbox", "--detailed-exitcode")
 
 
 def statements(document: str | Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -98,10 +96,9 @@ def rights(aws: Aws, region: str) -> dict[str, dict[str, Any]]:
     return statements(role["PolicyDocument"])
 
 
-def test_keys_and_rights(project: tuple[Path, Running]) -> None:
-    folder, running = project
-    aws = Aws(running.endpoint)
-    apply(folder)
+def test_keys_and_rights(app: AppFolder) -> None:
+    aws = Aws(app.sandbox.endpoint)
+    apply(app)
     company = {
         region: aws.client("kms", region).describe_key(KeyId="alias/company")["KeyMetadata"]["Arn"]
         for region in (GIVEN,)
@@ -179,10 +176,10 @@ def test_keys_and_rights(project: tuple[Path, Running]) -> None:
 
     # A region can be given a key later, and have one of its own again.
     former = key_of(aws, OWN)
-    (folder / "tfgen.yaml").write_text(EXCHANGED, "utf-8")
-    apply(folder)
+    (app.path / "tfgen.yaml").write_text(EXCHANGED, "utf-8")
+    apply(app)
     assert key_of(aws, OWN) == kms.describe_key(KeyId="alias/company")["KeyMetadata"]["Arn"]
     assert kms.describe_key(KeyId=former)["KeyMetadata"]["KeyState"] == "PendingDeletion"
     assert rights(aws, OWN)["DecryptSecrets"]["Resource"] == key_of(aws, OWN)
-    made = [each for each in inventory(running.endpoint, [OWN, GIVEN]) if each.type == "key"]
+    made = [each for each in inventory(app.sandbox.endpoint, [OWN, GIVEN]) if each.type == "key"]
     assert [(each.region, key_of(aws, GIVEN).endswith(each.id)) for each in made] == [(GIVEN, True)]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import psutil
 import pytest
 
-from tests.support.app_folder import AppFolder, hello, with_providers
+from tests.support.app_folder import AppFolder, hello
 from tests.support.moments import Begun, BegunMany, begun_in, journals, wait_for, wait_until
 from tfgen.aws.session import Aws
 from tfgen.errors import ExitCode
@@ -75,10 +75,7 @@ def account(app: AppFolder) -> Account:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with (
-        hello(tmp_path_factory.mktemp("killed") / "hello") as alone,
-        with_providers(alone, tmp_path_factory.mktemp("provider")) as app,
-    ):
+    with hello(tmp_path_factory.mktemp("killed") / "hello") as app:
         # What this installs is there for all commands after it.
         app.unshared.tfgen(*APPLY)
         yield World(app, account(app), len(begun_in(journals(app)[-1])))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.app_folder import AppFolder, hello, with_providers
+from tests.support.app_folder import AppFolder, hello
 from tests.support.clients import Asking, Crowd
 from tfgen.sandbox.client import Client, Response
 from tfgen.sandbox.inventory import inventory
@@ -114,10 +114,7 @@ class Kinds:
 
 @pytest.fixture(scope="module")
 def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kinds]:
-    with (
-        hello(tmp_path_factory.mktemp("kinds") / "app") as alone,
-        with_providers(alone, tmp_path_factory.mktemp("provider")) as app,
-    ):
+    with hello(tmp_path_factory.mktemp("kinds") / "app") as app:
         (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
         (app.path / "src/app.py").write_text(SOURCE, "utf-8")
         found = Kinds(app)

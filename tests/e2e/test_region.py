@@ -110,7 +110,6 @@ def world(tmp_path: Path) -> Iterator[World]:
             "AWS_EC2_METADATA_DISABLED": "true",
             "TF_CLI_CONFIG_FILE": str(cli_config),
         }
-        # No shared providers here: a render puts another folder in the place that they work in.
         yield World(app, account)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -17,8 +16,7 @@ import psutil
 import pytest
 from dnslib import DNSRecord
 
-from tests.support.command import tfgen
-from tests.support.trees import EXAMPLES
+from tests.support.app_folder import AppFolder, hello
 from tfgen.errors import ExitCode
 from tfgen.sandbox.lifecycle import find, start, stop
 
@@ -28,23 +26,19 @@ URL = "https://api.example.com/"
 
 
 @pytest.fixture(scope="module")
-def hello(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("requests") / "hello"
-    shutil.copytree(EXAMPLES / "hello", folder, ignore=shutil.ignore_patterns(".tfgen"))
-    ran(folder, "sandbox", "start", "--dns-port", "0", "--place", "tokyo")
-    ran(folder, "apply", "--sandbox", "--yes")
-    yield folder
-    stop(folder)
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppFolder]:
+    with hello(tmp_path_factory.mktemp("requests") / "hello") as app:
+        app.tfgen("sandbox", "start", "--dns-port", "0", "--place", "tokyo")
+        app.tfgen("apply", "--sandbox", "--yes")
+        yield app
 
 
-def ran(folder: Path, *arguments: str, code: int = ExitCode.DONE) -> str:
-    result = tfgen(folder, *arguments)
-    assert result.returncode == code, result.stdout + result.stderr
-    return result.stdout
+def ran(app: AppFolder, *arguments: str, code: int = ExitCode.DONE) -> str:
+    return app.tfgen(*arguments, code=code).stdout
 
 
-def asked(folder: Path, *arguments: str) -> Any:
-    return json.loads(ran(folder, "sandbox", "curl", *arguments, "--json"))
+def asked(app: AppFolder, *arguments: str) -> Any:
+    return json.loads(ran(app, "sandbox", "curl", *arguments, "--json"))
 
 
 def message(answer: Any) -> str:
@@ -62,15 +56,15 @@ def message(answer: Any) -> str:
         ("sao paulo", "us-west-2"),
     ],
 )
-def test_the_nearest_region_answers(hello: Path, place: str, region: str) -> None:
-    answer = asked(hello, URL, "--from", place)
+def test_the_nearest_region_answers(app: AppFolder, place: str, region: str) -> None:
+    answer = asked(app, URL, "--from", place)
     assert (answer["status"], answer["region"]) == (200, region)
     assert message(answer) == f"Hello from {region}"
     assert {each["region"] for each in answer["candidates"]} == {"eu-west-2", "us-west-2"}
 
 
-def test_any_client_can_ask(hello: Path) -> None:
-    running = find(hello)
+def test_any_client_can_ask(app: AppFolder) -> None:
+    running = find(app.path)
     assert running is not None
     assert running.dns_port is not None
     shown = subprocess.run(
@@ -83,8 +77,8 @@ def test_any_client_can_ask(hello: Path) -> None:
     assert [str(each.rdata) for each in DNSRecord.parse(asked).rr] == ["127.0.0.1"]
 
 
-def test_a_domain_that_nobody_deployed(hello: Path) -> None:
-    answer = asked(hello, "https://nobody.example.com/")
+def test_a_domain_that_nobody_deployed(app: AppFolder) -> None:
+    answer = asked(app, "https://nobody.example.com/")
     assert (answer["status"], answer["body"]) == (404, '{"message":"Not Found"}')
 
 
@@ -100,80 +94,82 @@ def test_a_domain_that_nobody_deployed(hello: Path) -> None:
         ((URL, "-d", "@missing"), "The body `missing` cannot be read"),
     ],
 )
-def test_wrong_usage(hello: Path, arguments: tuple[str, ...], message: str) -> None:
-    result = tfgen(hello, "sandbox", "curl", *arguments)
-    assert result.returncode == ExitCode.USAGE
+def test_wrong_usage(app: AppFolder, arguments: tuple[str, ...], message: str) -> None:
+    result = app.tfgen("sandbox", "curl", *arguments, code=ExitCode.USAGE)
     assert f"error: {message}" in result.stderr
     assert "hint: " in result.stderr
 
 
-def test_a_region_fails_and_comes_back(hello: Path) -> None:
-    ran(hello, "sandbox", "fail", "eu-west-2")
-    first = tfgen(hello, "sandbox", "curl", URL, "--from", "london", "--fail", "-i")
-    assert first.returncode == ExitCode.FAILED
+def test_a_region_fails_and_comes_back(app: AppFolder) -> None:
+    ran(app, "sandbox", "fail", "eu-west-2")
+    curl = ("sandbox", "curl", URL, "--from", "london", "--fail", "-i")
+    first = app.tfgen(*curl, code=ExitCode.FAILED)
     assert "HTTP/1.1 503 Service Unavailable" in first.stdout
     assert "eu-west-2 is out" in first.stderr
-    awaited(hello, "us-west-2")
-    assert "unhealthy" in ran(hello, "sandbox", "status")
-    ran(hello, "sandbox", "heal", "eu-west-2")
-    awaited(hello, "eu-west-2")
-    wrong = tfgen(hello, "sandbox", "fail", "eu-west-9")
-    assert (wrong.returncode, "There is no AWS region" in wrong.stderr) == (ExitCode.USAGE, True)
+    awaited(app, "us-west-2")
+    assert "unhealthy" in ran(app, "sandbox", "status")
+    ran(app, "sandbox", "heal", "eu-west-2")
+    awaited(app, "eu-west-2")
+    wrong = app.tfgen("sandbox", "fail", "eu-west-9", code=ExitCode.USAGE)
+    assert "There is no AWS region" in wrong.stderr
 
 
-def awaited(folder: Path, region: str) -> None:
+def awaited(app: AppFolder, region: str) -> None:
     """Waits until London is served by a region, as health checks allow."""
     deadline = time.monotonic() + 120
-    while asked(folder, URL, "--from", "london")["region"] != region:
+    while asked(app, URL, "--from", "london")["region"] != region:
         assert time.monotonic() < deadline, f"London is still not served by {region}"
         time.sleep(0.5)
 
 
-def test_what_happened_is_told(hello: Path) -> None:
-    asked(hello, f"{URL}told?x=1", "--from", "london")
-    lines = [json.loads(line) for line in ran(hello, "sandbox", "logs", "--json").splitlines()]
+def test_what_happened_is_told(app: AppFolder) -> None:
+    asked(app, f"{URL}told?x=1", "--from", "london")
+    lines = [json.loads(line) for line in ran(app, "sandbox", "logs", "--json").splitlines()]
     mine = [line for line in lines if "GET /told" in line["message"]]
     assert [line["region"] for line in mine] == ["eu-west-2"]
     assert mine[0]["group"] == "/aws/lambda/hello-production"
-    assert not ran(hello, "sandbox", "logs", "--region", "eu-west-1")
-    status = json.loads(ran(hello, "sandbox", "status", "--json"))
+    assert not ran(app, "sandbox", "logs", "--region", "eu-west-1")
+    status = json.loads(ran(app, "sandbox", "status", "--json"))
     assert {each["region"] for each in status["functions"]} == {"eu-west-2", "us-west-2"}
     assert sum(each["errors"] for each in status["functions"]) == 0
 
 
-def test_what_is_changed_is_what_answers(hello: Path) -> None:
-    config = hello / "tfgen.yaml"
+def test_what_is_changed_is_what_answers(app: AppFolder) -> None:
+    config = app.path / "tfgen.yaml"
     config.write_text(config.read_text("utf-8").replace("Hello from eu", "Hi from eu"), "utf-8")
-    ran(hello, "apply", "--sandbox", "--yes", "--region", "eu-west-2")
-    assert message(asked(hello, URL, "--from", "london")) == "Hi from eu-west-2"
-    assert message(asked(hello, URL, "--from", "oregon")) == "Hello from us-west-2"
+    ran(app, "apply", "--sandbox", "--yes", "--region", "eu-west-2")
+    assert message(asked(app, URL, "--from", "london")) == "Hi from eu-west-2"
+    assert message(asked(app, URL, "--from", "oregon")) == "Hello from us-west-2"
 
 
-def test_nothing_is_left_of_a_sandbox_that_was_killed(hello: Path) -> None:
-    running = find(hello)
+def test_nothing_is_left_of_a_sandbox_that_was_killed(app: AppFolder) -> None:
+    running = find(app.path)
     assert running is not None
-    asked(hello, URL, "--from", "london")
-    assert len(processes_of(hello)) > 2, "the server and a function in each region"
+    asked(app, URL, "--from", "london")
+    assert len(processes_of(app.path)) > 2, "the server and a function in each region"
     os.kill(running.pid, signal.SIGKILL)
-    awaited_end_of(hello)
-    stopped = tfgen(hello, "sandbox", "curl", URL)
-    assert (stopped.returncode, "The sandbox is not running" in stopped.stderr) == (1, True)
+    awaited_end_of(app.path)
+    stopped = app.tfgen("sandbox", "curl", URL, code=ExitCode.FAILED)
+    assert "The sandbox is not running" in stopped.stderr
 
-    again = start(hello)
+    again = start(app.path)
     assert again.new
     assert again.instance != running.instance
     assert not running.scratch.exists(), "the state of an account that is gone"
-    assert asked(hello, URL)["status"] == 404
-    assert stop(hello)
-    assert processes_of(hello) == []
+    assert asked(app, URL)["status"] == 404
+    assert stop(app.path)
+    assert processes_of(app.path) == []
 
 
 def processes_of(folder: Path) -> list[psutil.Process]:
-    """Returns what runs for a project: the server, and the processes of its functions."""
+    """Returns what a sandbox runs: its server, and the processes of its functions."""
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if any(str(folder) in word for word in (process.cwd(), *process.cmdline())):
+            # The providers are the tests' own.
+            is_provider = process.name().startswith("terraform-")
+            words = (process.cwd(), *process.cmdline())
+            if not is_provider and any(str(folder) in word for word in words):
                 found.append(process)
     return found
 

@@ -143,7 +143,8 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journey]:
         shutil.rmtree(app.path / "infra")
         (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
         (app.path / "src/app.py").write_text(SOURCE, "utf-8")
-        journey = Journey(app, temporary, watch)
+        # Providers of its own, which are watched as well.
+        journey = Journey(app.unshared, temporary, watch)
         journey.tfgen("sandbox", "start")
         _keep_elsewhere(Aws(app.sandbox.endpoint))
         _set_everything(journey)

@@ -69,5 +69,6 @@ class Node:
         return json.loads(process.stdout.readline())
 
     def end(self) -> None:
-        """Ends the process."""
+        """Ends the process, which has nothing to save and may still wait for an answer."""
+        self._process.kill()
         self._process.communicate()

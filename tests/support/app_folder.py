@@ -15,9 +15,8 @@ import pexpect
 import psutil
 import yaml
 
-from tests.sandbox.root import environment_for
 from tests.support.command import environment
-from tests.support.pool import SHARED, pooled, terraform_with
+from tests.support.pool import SHARED, sharing
 from tests.support.trees import EXAMPLES
 from tfgen.errors import ExitCode
 from tfgen.sandbox.lifecycle import Running, find, stop
@@ -138,7 +137,7 @@ class AppFolder:
 
 @contextmanager
 def hello(folder: Path) -> Iterator[AppFolder]:
-    """Copies the walk-through, and leaves nothing running behind.
+    """Copies the walk-through, as ``example`` does.
 
     Args:
         folder: does not exist yet.
@@ -149,7 +148,7 @@ def hello(folder: Path) -> Iterator[AppFolder]:
 
 @contextmanager
 def example(name: str, folder: Path) -> Iterator[AppFolder]:
-    """Copies an example, and leaves nothing running behind.
+    """Copies an example, whose commands share providers, and leaves nothing running behind.
 
     Args:
         name: of the example.
@@ -158,30 +157,12 @@ def example(name: str, folder: Path) -> Iterator[AppFolder]:
     ignored = shutil.ignore_patterns(SCRATCH, ".terraform", "*.tfstate*", "__pycache__")
     shutil.copytree(EXAMPLES / name, folder, ignore=ignored)
     try:
-        yield AppFolder(folder)
+        with sharing() as variables:
+            yield AppFolder(folder, variables)
     finally:
         stop(folder)
         for process in _working_in(folder):
             process.kill()
-
-
-@contextmanager
-def with_providers(app: AppFolder, folder: Path) -> Iterator[AppFolder]:
-    """Starts the app's sandbox, and providers that all of its commands share.
-
-    For what is about the app in the account. Terraform's own processes are those of its commands.
-
-    Args:
-        app: its sandbox does not run yet.
-        folder: exists, and is empty.
-    """
-    app.tfgen("sandbox", "start")
-    # As deep as the root modules, which say by relative paths where the bundle is.
-    beside = app.sandbox.scratch / "providers/all"
-    beside.mkdir(parents=True)
-    with pooled(environment_for(app.sandbox.endpoint, folder), folder, beside) as environ:
-        terraform = str(terraform_with(environ, folder))
-        yield replace(app, variables={"TFGEN_TERRAFORM": terraform, SHARED: "1"})
 
 
 def _working_in(folder: Path) -> Iterator[psutil.Process]:

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
 import socket
+import socketserver
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -25,9 +26,10 @@ from threading import Lock, Thread
 from typing import Any
 
 from tests.support.provider import installed, started
-from tfgen.terraform.engine import Engine, find
+from tfgen.terraform.engine import VARIABLE, Engine, find
 
 SHARED = "TFGENS_TESTS_SHARE_PROVIDERS"
+_TOLD = "TF_REATTACH_PROVIDERS"
 
 _CHUNK = 1 << 18
 
@@ -110,6 +112,32 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 
 
 @contextmanager
+def _served(
+    environ: Mapping[str, str], program: Path, folder: Path, works_in: Path | None
+) -> Iterator[str]:
+    """Runs a pool, and yields what Terraform must be told of it."""
+    # The path of a socket must be short.
+    with (
+        TemporaryDirectory() as short,
+        ExitStack() as running,
+        socket.socket(socket.AF_UNIX) as listening,
+    ):
+        pool = _Pool(program, environ, folder, works_in, running)
+        address = f"{short}/provider"
+        listening.bind(address)
+        listening.listen()
+        about = pool.said
+        name = about.pop("name")
+        about |= {"Pid": os.getpid(), "Addr": {"Network": "unix", "String": address}}
+        Thread(target=pool.serve, args=(listening,), daemon=True).start()
+        try:
+            yield json.dumps({name: about})
+        finally:
+            with suppress(OSError):
+                listening.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
 def pooled(
     environ: Mapping[str, str], folder: Path, works_in: Path | None = None
 ) -> Iterator[dict[str, str]]:
@@ -120,43 +148,102 @@ def pooled(
         folder: exists, and is empty.
         works_in: where the relative paths of files begin; None is the folder of the tests.
     """
-    engine: Engine = find({**os.environ, "TFGEN_TERRAFORM": "terraform"})
+    program = installed(_engine(), folder, environ)
+    with _served(environ, program, folder, works_in) as told:
+        yield {**environ, _TOLD: told}
+
+
+@contextmanager
+def sharing() -> Iterator[dict[str, str]]:
+    """Lets commands share providers, and yields the variables by which tfgen does.
+
+    Commands that have an account and the folder of their root modules in common share them.
+    Terraform itself is one of each command's own.
+    """
     # The path of a socket must be short.
-    with (
-        TemporaryDirectory() as short,
-        ExitStack() as running,
-        socket.socket(socket.AF_UNIX) as listening,
-    ):
-        pool = _Pool(installed(engine, folder, environ), environ, folder, works_in, running)
-        address = f"{short}/provider"
-        listening.bind(address)
-        listening.listen()
-        about = pool.said
-        name = about.pop("name")
-        about |= {"Pid": os.getpid(), "Addr": {"Network": "unix", "String": address}}
-        Thread(target=pool.serve, args=(listening,), daemon=True).start()
-        try:
-            yield {**environ, "TF_REATTACH_PROVIDERS": json.dumps({name: about})}
-        finally:
-            with suppress(OSError):
-                listening.shutdown(socket.SHUT_RDWR)
+    with TemporaryDirectory() as short, ExitStack() as running:
+        broker = _Broker(Path(short), running)
+        with socketserver.ThreadingUnixStreamServer(f"{short}/broker", _Asked) as server:
+            server.daemon_threads = True
+            server.broker = broker  # type: ignore[attr-defined] # for those who answer
+            Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+            try:
+                terraform = _write_terraform(Path(short), f"{short}/broker")
+                yield {VARIABLE: str(terraform), SHARED: "1"}
+            finally:
+                server.shutdown()
 
 
-def terraform_with(environ: Mapping[str, str], folder: Path) -> Path:
-    """Writes a Terraform that uses the providers if the variable ``SHARED`` is set.
+class _Broker:
+    """Which providers there are, and for whom.
 
     Args:
-        environ: from ``pooled``.
-        folder: where to.
+        folder: for what they say.
+        running: ends them.
     """
+
+    def __init__(self, folder: Path, running: ExitStack) -> None:
+        self._folder = folder
+        self._running = running
+        self._lock = Lock()
+        self._program: Path | None = None
+        self._told: dict[tuple[Path, frozenset[tuple[str, str]]], str] = {}
+
+    def tell(self, root: Path, environ: Mapping[str, str]) -> str:
+        """Returns what Terraform must be told in a root module and an environment."""
+        # As deep as the root modules, which say by relative paths where the bundle is. Theirs may
+        # be replaced by a render.
+        beside = root.parent.parent / ".tfgen/providers"
+        account = frozenset(item for item in environ.items() if item[0].startswith("AWS_"))
+        with self._lock:
+            if (beside, account) not in self._told:
+                beside.mkdir(parents=True, exist_ok=True)
+                self._program = self._program or installed(_engine(), self._folder, environ)
+                self._told[beside, account] = self._running.enter_context(
+                    _served(environ, self._program, self._folder, beside)
+                )
+            return self._told[beside, account]
+
+
+class _Asked(socketserver.StreamRequestHandler):
+    """A Terraform that is about to begin."""
+
+    def handle(self) -> None:
+        """Answers with what it must be told."""
+        asked = json.loads(self.rfile.read())
+        broker: _Broker = self.server.broker  # type: ignore[attr-defined] # see `sharing`
+        self.wfile.write(broker.tell(Path(asked["root"]), asked["environ"]).encode())
+
+
+_TERRAFORM = """\
+#!{python} -IS
+import json, os, socket, sys
+
+if os.environ.pop("{shared}", None) and sys.argv[1:2] != ["version"]:
+    with socket.socket(socket.AF_UNIX) as broker:
+        broker.connect("{address}")
+        asked = {{"root": os.getcwd(), "environ": dict(os.environ)}}
+        broker.sendall(json.dumps(asked).encode())
+        broker.shutdown(socket.SHUT_WR)
+        with broker.makefile() as answer:
+            os.environ["{told}"] = answer.read() or sys.exit("no provider for this Terraform")
+os.execv("{terraform}", ["terraform", *sys.argv[1:]])
+"""
+
+
+def _write_terraform(folder: Path, address: str) -> Path:
     terraform = shutil.which("terraform")
     assert terraform is not None
-    value = shlex.quote(environ["TF_REATTACH_PROVIDERS"])
     program = folder / "terraform"
     program.write_text(
-        f'#!/bin/sh\n[ -z "${SHARED}" ] || export TF_REATTACH_PROVIDERS={value}\n'
-        f'exec {shlex.quote(terraform)} "$@"\n',
+        _TERRAFORM.format(
+            python=sys.executable, shared=SHARED, told=_TOLD, address=address, terraform=terraform
+        ),
         "utf-8",
     )
     program.chmod(0o755)
     return program
+
+
+def _engine() -> Engine:
+    return find({**os.environ, VARIABLE: "terraform"})

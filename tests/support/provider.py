@@ -68,8 +68,9 @@ def attached(
 def installed(engine: Engine, folder: Path, env: Mapping[str, str]) -> Path:
     """Installs the provider in a folder, and returns its program."""
     (folder / "terraform.tf").write_text(_NEEDED, "utf-8")
-    done = run(engine, args.init(), cwd=folder, env=env)
-    assert done.returncode == 0, done.stderr
+    # Not as tfgen runs it, which takes over signals and so needs the main thread.
+    init = [*engine.argv, "init", "-input=false"]
+    subprocess.run(init, cwd=folder, env=env, check=True, capture_output=True)
     [program] = (folder / ".terraform/providers").glob(
         "*/hashicorp/aws/*/*/terraform-provider-aws*"
     )
@@ -96,7 +97,7 @@ def started(
         try:
             yield _wait(process, Path(said.name))
         finally:
-            process.terminate()
+            process.kill()
             process.wait()
 
 
