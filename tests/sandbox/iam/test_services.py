@@ -218,7 +218,6 @@ def test_zones_and_health_checks(aws: Aws, endpoint: str) -> None:
 @pytest.mark.parametrize(
     ("service", "operation", "action", "parameters"),
     [
-        ("acm", "list_certificates", "acm:ListCertificates", {}),
         ("cloudwatch", "describe_alarms", "cloudwatch:DescribeAlarms", {}),
         ("ec2", "describe_vpcs", "ec2:DescribeVpcs", {}),
         ("events", "list_rules", "events:ListRules", {}),
