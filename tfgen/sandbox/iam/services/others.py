@@ -27,6 +27,7 @@ _FUNCTION_ACTIONS: Final = {
 }
 _LISTS_OF_FUNCTIONS: Final = frozenset({"GetAccountSettings", "ListFunctions", "ListLayers"})
 _WITHOUT_GROUP: Final = frozenset({"DescribeLogGroups"})
+_GATEWAY: Final = "apigateway.amazonaws.com"
 _ALWAYS: Final = frozenset({"GetCallerIdentity", "GetSessionToken"})
 
 
@@ -140,7 +141,14 @@ def of_gateways(call: Call, caller: Principal) -> list[Access]:
     """
     del caller
     path = call.path.removeprefix("/v2")
-    return [Access(f"apigateway:{call.method}", f"arn:aws:apigateway:{call.region}::{path}")]
+    done = [Access(f"apigateway:{call.method}", f"arn:aws:apigateway:{call.region}::{path}")]
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    done += [
+        Access("iam:PassRole", each["value"], {"iam:passedtoservice": (_GATEWAY,)})
+        for each in call.items("patchOperations")
+        if each.get("path") == "/cloudwatchRoleArn" and each.get("value")
+    ]
+    return done
 
 
 def _function_arn(region: str, name: str) -> str:
