@@ -120,7 +120,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     make_project(folder)
     app = AppFolder(folder)
     app.tfgen("render")
-    policies = json.loads(app.tfgen("iam", "--deploy", "--account", ACCOUNT).stdout)
+    printed = app.tfgen("iam", "--deploy", "--account", ACCOUNT, "--json").stdout
+    policies = json.loads(printed)["policies"]
     endpoint = start(folder).endpoint
     try:
         Aws(endpoint).client("s3", HOME).create_bucket(

@@ -134,7 +134,7 @@ ACTIONS: Table = {
         *_tagged(_part(HTTP_APIS)),
         needs(
             DELIVERIES,
-            create="CreateLogDelivery DescribeLogGroups DescribeResourcePolicies PutResourcePolicy",
+            create="CreateLogDelivery DescribeResourcePolicies PutResourcePolicy",
             read="GetLogDelivery ListLogDeliveries",
             update="UpdateLogDelivery",
             delete="DeleteLogDelivery",

@@ -1,7 +1,8 @@
 """Route 53 and ACM: zones, records, health checks and certificates.
 
 Where the config names a role for the zone, that role has the rights on it, and whoever deploys
-needs the role.
+needs the role. The IDs of zones, health checks and certificates are AWS's own, so rights on one are
+rights on all of its kind, but for what their conditions say.
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscertificatemanager.html
 """
