@@ -47,7 +47,6 @@ function:
   source: ./src
   runtime: python3.13
   handler: app.handler
-  code: s3
   dead_letter: true
 api:
   domain: shop.example.com
