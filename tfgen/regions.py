@@ -115,6 +115,16 @@ CONTROL_PLANE: Mapping[str, str] = MappingProxyType(
 )
 """Partition → the region in which its global services (IAM, Route 53) have their endpoint."""
 
+DNS_SUFFIXES: Mapping[str, str] = MappingProxyType(
+    {
+        "aws": "amazonaws.com",
+        "aws-cn": "amazonaws.com.cn",
+        "aws-eusc": "amazonaws.eu",
+        "aws-us-gov": "amazonaws.com",
+    }
+)
+"""Partition → the domain of its endpoints (https://docs.aws.amazon.com/general/latest/gr/rande.html)."""
+
 
 def suggest(name: str) -> str | None:
     """Returns the region that somebody who wrote ``name`` most likely meant, if there is one."""

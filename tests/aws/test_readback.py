@@ -13,7 +13,7 @@ from botocore.loaders import Loader
 from tfgen.aws import readback
 from tfgen.aws.session import Aws
 from tfgen.errors import TfgenError
-from tfgen.regions import REGIONS
+from tfgen.regions import DNS_SUFFIXES, REGIONS
 
 if TYPE_CHECKING:
     from mypy_boto3_route53.type_defs import ResourceRecordSetTypeDef
@@ -97,7 +97,7 @@ def test_every_partition_has_its_domain() -> None:
     partitions = Loader().load_data("endpoints")["partitions"]
     domains = {partition["partition"]: partition["dnsSuffix"] for partition in partitions}
     used = {info.partition for info in REGIONS.values()}
-    assert {name: domains[name] for name in used} == dict(readback.DNS_SUFFIXES)
+    assert {name: domains[name] for name in used} == dict(DNS_SUFFIXES)
 
 
 def test_url_without_an_api_or_a_stage(aws: Aws) -> None:

@@ -80,6 +80,7 @@ def test_the_commands_of_a_page(
         if block.file:
             # The guide that begins with an empty folder makes one for the app.
             home = project / "hello" if (project / "hello").is_dir() else project
+            (home / block.file).parent.mkdir(exist_ok=True)
             (home / block.file).write_text(block.text, "utf-8")
         if block.language == "console" and not block.unrun:
             for step in steps(block):

@@ -28,11 +28,12 @@ def make_instance(aws: Aws, region: str, name: str, **settings: Any) -> None:
     """Makes an instance with a public address."""
     said: dict[str, Any] = {
         "DBName": "app",
-        "MasterUserPassword": "not-a-secret",
         "EnableIAMDatabaseAuthentication": True,
         "PubliclyAccessible": True,
         **settings,
     }
+    if "ManageMasterUserPassword" not in said:
+        said["MasterUserPassword"] = "not-a-secret"
     aws.client("rds", region).create_db_instance(
         DBInstanceIdentifier=name,
         DBInstanceClass="db.t4g.micro",

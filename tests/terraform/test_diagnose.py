@@ -326,6 +326,26 @@ def test_records_of_another_routing_policy(binary: Engine, said: str) -> None:
     assert "remove those records first" in (error.hint or "")
 
 
+def test_what_is_not_allowed_is_named(binary: Engine) -> None:
+    who = "User: arn:aws:iam::123456789012:user/ann is not authorized to perform"
+    said = (
+        f"creating KMS Key: operation error KMS: CreateKey, https response error StatusCode: 400, "
+        f"RequestID: 1, api error AccessDeniedException: {who}: kms:CreateKey on resource: *",
+        f"creating Lambda Function (x): operation error Lambda: CreateFunction, https response "
+        f"error StatusCode: 403, RequestID: 2, api error AccessDeniedException: {who}: "
+        "lambda:CreateFunction on resource: arn",
+        "reading S3 Object (x): operation error S3: HeadObject, https response error StatusCode: "
+        "403, RequestID: 3, HostID: , api error Forbidden: Forbidden",
+    )
+    errors = texts.diagnostics("\n\n".join(f"Error: {each}" for each in said))
+    error = diagnose.explain(errors, root=ROOT, engine=binary)
+    assert error.message == (
+        "The AWS credentials do not allow kms:CreateKey, lambda:CreateFunction, s3:HeadObject"
+    )
+    assert error.hint is not None
+    assert error.hint.startswith("`tfgen iam --deploy` prints")
+
+
 def test_what_an_interrupt_stopped_is_not_told_as_errors(binary: Engine) -> None:
     error = diagnose.explain(diagnostics("interrupted_1.15.jsonl"), root=ROOT, engine=binary)
     assert "execution halted" not in error.message

@@ -170,7 +170,8 @@ def _said(code: str, message: str, action: str, region: str) -> tuple[str, str]:
     if code in DENIED:
         return (
             f"the AWS credentials do not allow {action} in {region}",
-            f"allow {action} in the IAM policy of the user or role, or use another profile",
+            f"allow {action} in the IAM policy of the user or role, or use another profile; "
+            "`tfgen iam --deploy` prints a policy that is enough to deploy",
         )
     return (
         f"AWS answered {action} in {region} with {code or 'an error'}: {_sentence(message)}",

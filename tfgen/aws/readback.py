@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from tfgen.aws.dns import plain, records_of
 from tfgen.aws.session import Aws
 from tfgen.errors import TfgenError
-from tfgen.regions import REGIONS
+from tfgen.regions import DNS_SUFFIXES, REGIONS
 
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
 
 _APPLY: Final = "run `tfgen apply` first"
-
-DNS_SUFFIXES: Mapping[str, str] = MappingProxyType(
-    {
-        "aws": "amazonaws.com",
-        "aws-cn": "amazonaws.com.cn",
-        "aws-eusc": "amazonaws.eu",
-        "aws-us-gov": "amazonaws.com",
-    }
-)
-"""Partition → the domain of its endpoints (https://docs.aws.amazon.com/general/latest/gr/rande.html)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from tfgen.cli.apply import apply
 from tfgen.cli.destroy import destroy
 from tfgen.cli.env import app as env
 from tfgen.cli.help import Command
+from tfgen.cli.iam import iam
 from tfgen.cli.init import init
 from tfgen.cli.lint import lint
 from tfgen.cli.output import output
@@ -43,6 +44,7 @@ app.command()(output)
 app.command()(url)
 app.command()(validate)
 app.command()(lint)
+app.command()(iam)
 app.command()(schema)
 app.add_typer(env, name="env")
 app.add_typer(region, name="region")

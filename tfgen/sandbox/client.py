@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.sandbox.front import CONTROL, REASON_HEADER, REGION_HEADER
+from tfgen.sandbox.iam.evaluation import Right
 from tfgen.sandbox.lifecycle import Running
 
 # Longer than API Gateway lets a function take: 29 seconds.
@@ -128,6 +129,22 @@ class Client:
             TfgenError: the sandbox has ended.
         """
         return self._control("GET", "/activity")
+
+    def rights(self) -> list[Right]:
+        """Returns what callers with rights were allowed to do; requests that are alike are one.
+
+        Raises:
+            TfgenError: the sandbox has ended.
+        """
+        return [
+            Right(
+                **{
+                    **each,
+                    "context": {key: tuple(values) for key, values in each["context"].items()},
+                }
+            )
+            for each in self._control("GET", "/rights")["rights"]
+        ]
 
     def request(
         self,

@@ -39,6 +39,8 @@ class Control:
                     said = self._route(query["name"][0], query.get("from", [None])[0])
                 case "GET", ["activity"]:
                     said = self._world.activity()
+                case "GET", ["rights"]:
+                    said = self._world.rights()
                 case "POST", ["regions", region, "fail"]:
                     self._world.outages.fail(region)
                     said = {}

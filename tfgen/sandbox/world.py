@@ -133,6 +133,11 @@ class World:
             ],
         }
 
+    def rights(self) -> Mapping[str, Any]:
+        """Returns what callers with rights were allowed to do, as plain data."""
+        found = self._enforcement.rights() if self._enforcement else ()
+        return {"rights": [asdict(each) for each in found]}
+
     def _region_of(self, host: str) -> str | None:
         return self.route(host, self._place).region
 

@@ -16,6 +16,15 @@ NEEDS_INIT = re.compile(
     r"|Inconsistent dependency lock file"
 )
 
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+DENIED = re.compile(
+    r"not authorized to perform: (?P<action>[a-z0-9-]+:\w+)"
+    # AWS names no action where the answer has no body: to HEAD requests.
+    r"|operation error (?P<service>[\w ]+): (?P<operation>\w+), https response error StatusCode: "
+    r"403,(?!(?:(?!operation error).)*not authorized to perform)",
+    re.IGNORECASE,
+)
+
 _OPERATIONS = {
     "OperationTypeApply": "an apply",
     "OperationTypePlan": "a plan",
@@ -120,6 +129,20 @@ def _no_role(match: re.Match[str], _: Failure) -> Advice:
         "its trust policy must allow these credentials, and theirs `sts:AssumeRole` for it; "
         "`zone_role_arn` under `api` says which role that of the zone is",
     )
+
+
+def _denied(_: re.Match[str], failure: Failure) -> Advice:
+    found = [match["action"] or _call(match) for match in DENIED.finditer(failure.text)]
+    return (
+        f"The AWS credentials do not allow {', '.join(dict.fromkeys(found))}",
+        "`tfgen iam --deploy` prints the IAM policy that a deployment needs; whoever administers "
+        "the account can attach it to the user or role",
+    )
+
+
+def _call(match: re.Match[str]) -> str:
+    """Returns what was refused where AWS does not say it: the operation, as an action."""
+    return f"{match['service'].lower().replace(' ', '-')}:{match['operation']}"
 
 
 def _record_exists(match: re.Match[str], _: Failure) -> Advice:
@@ -263,6 +286,7 @@ RULES: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], Failure], Advice
         (r"multiple Route ?53 (?:Hosted )?Zones? (?:found|matched)", _two_zones),
         (r"reading RDS [\w ()]+ \((\S+)\): couldn't find resource", _no_database),
         (r"IAM Role \((\S+)\) cannot be assumed", _no_role),
+        (DENIED.pattern, _denied),
         (
             r"Tried to create resource record set \[name='(?P<name>[^']+)', type='(?P<type>\w+)'"
             r"[^\]]*\] but it already exists",

@@ -160,6 +160,12 @@ def test_gateways_go_by_methods(aws: Aws) -> None:
     person.client("apigateway").get_rest_apis()
     said = refused(person.client("apigateway").create_rest_api, name="x")
     assert f"apigateway:POST on resource: {root}/restapis because" in said
+    role = f"arn:aws:iam::{ACCOUNT}:role/logs"
+    logging = [{"op": "replace", "path": "/cloudwatchRoleArn", "value": role}]
+    person.may({"Action": "apigateway:*"})
+    said = refused(person.client("apigateway").update_account, patchOperations=logging)
+    assert f"iam:PassRole on resource: {role}" in said
+    person.may({"Action": "apigateway:GET", "Resource": f"{root}/restapis"})
     said = refused(person.client("apigatewayv2").get_apis)
     assert f"apigateway:GET on resource: {root}/apis because" in said
 
@@ -218,7 +224,6 @@ def test_zones_and_health_checks(aws: Aws, endpoint: str) -> None:
 @pytest.mark.parametrize(
     ("service", "operation", "action", "parameters"),
     [
-        ("acm", "list_certificates", "acm:ListCertificates", {}),
         ("cloudwatch", "describe_alarms", "cloudwatch:DescribeAlarms", {}),
         ("ec2", "describe_vpcs", "ec2:DescribeVpcs", {}),
         ("events", "list_rules", "events:ListRules", {}),

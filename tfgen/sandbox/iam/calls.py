@@ -31,8 +31,8 @@ _PRESIGNED: Final = re.compile(
 )
 _RPC: Final = re.compile(r"/service/[^/]+/operation/(?P<operation>\w+)")
 
-# Of S3, only these requests say in their body what they are about.
-_NAMES_IN_BODY: Final = frozenset({"DeleteObjects"})
+# Only these requests say in a body of XML what they are about, and this is what they call it.
+_NAMES_IN_BODY: Final = {"ChangeResourceRecordSets": "ChangeBatch", "DeleteObjects": "Delete"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +154,10 @@ def _of_rest(
     if found is None:
         return None, {}
     parameters: dict[str, Any] = {**query, **found.labels}
-    if signed.service == "s3":
-        if "x-amz-copy-source" in headers:
-            parameters["CopySource"] = unquote(environ["HTTP_X_AMZ_COPY_SOURCE"])
-        if found.operation in _NAMES_IN_BODY:
-            parameters["Delete"] = _body(environ).decode(errors="replace")
+    if signed.service == "s3" and "x-amz-copy-source" in headers:
+        parameters["CopySource"] = unquote(environ["HTTP_X_AMZ_COPY_SOURCE"])
+    if (inside := _NAMES_IN_BODY.get(found.operation)) is not None:
+        parameters[inside] = _body(environ).decode(errors="replace")
     elif found.members and environ.get("CONTENT_TYPE", "").startswith("application/json"):
         parameters = {**_json(_body(environ)), **parameters}
     return found.operation, parameters

@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +20,7 @@ from tfgen.sandbox.iam import services
 from tfgen.sandbox.iam.account import UnknownKeyError, identify
 from tfgen.sandbox.iam.calls import Call, Signature, read_call, signature
 from tfgen.sandbox.iam.conditions import PolicyError
-from tfgen.sandbox.iam.evaluation import Access, Identity, why_refused
+from tfgen.sandbox.iam.evaluation import Access, Identity, Right, why_refused
 from tfgen.sandbox.iam.known import unknown_keys
 from tfgen.sandbox.iam.refusals import Refusal, answer
 from tfgen.sandbox.iam.sessions import Sessions
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 _ISSUED: Final = re.compile(r"A[KS]IA[A-Z0-9]{16}")
 _REMEMBERED: Final = 100
+_REMEMBERED_RIGHTS: Final = 10_000
+
+# They differ between requests that are alike.
+_OF_THE_MOMENT: Final = frozenset({"aws:currenttime", "aws:epochtime", "aws:useragent"})
 
 _log = logging.getLogger("tfgen.sandbox")
 
@@ -69,6 +73,7 @@ class Enforcement:
         self._aws = aws
         self._sessions = sessions
         self._denials: deque[Denial] = deque(maxlen=_REMEMBERED)
+        self._rights: OrderedDict[object, Right] = OrderedDict()
         self._notices: dict[str, None] = {}
         self._lock = threading.Lock()
 
@@ -84,6 +89,11 @@ class Enforcement:
     def denials(self) -> tuple[Denial, ...]:
         """Returns the last requests that were refused, in order."""
         return tuple(self._denials)
+
+    def rights(self) -> tuple[Right, ...]:
+        """Returns what the last requests were allowed to do, in the order of the first of each."""
+        with self._lock:
+            return tuple(self._rights.values())
 
     def notices(self) -> tuple[str, ...]:
         """Returns what the sandbox could not judge as AWS would, in sentences."""
@@ -126,7 +136,28 @@ class Enforcement:
                 message = _message(call, who, access, reason)
                 self._remember(call, who, access, message)
                 return Refusal(access.says or message)
+            self._allowed(identity, access, context)
         return None
+
+    def _allowed(self, identity: Identity, access: Access, context: Context) -> None:
+        known = {**identity.context, **context, **access.context}
+        alike = frozenset((key, known[key]) for key in known.keys() - _OF_THE_MOMENT)
+        key = (identity.principal.arn, access.action, access.resource, alike)
+        with self._lock:
+            if key in self._rights:
+                return
+        without = replace(identity, policies=())
+        right = Right(
+            identity.principal.arn,
+            access.action,
+            access.resource,
+            known,
+            own=why_refused(without, access, context) is not None,
+        )
+        with self._lock:
+            self._rights[key] = right
+            if len(self._rights) > _REMEMBERED_RIGHTS:
+                self._rights.popitem(last=False)
 
     def _remember(self, call: Call, who: str, access: Access | None, message: str) -> None:
         action = f"{call.service}:{call.operation or call.method}"
@@ -146,7 +177,7 @@ class Enforcement:
         policies = [*identity.policies, identity.boundary, identity.session, access.policy]
         for policy in policies:
             if policy is not None:
-                for key in unknown_keys(policy) - access.context.keys():
+                for key in unknown_keys(policy, access.action) - access.context.keys():
                     self._notice(
                         f"A policy asks for {key}, which the sandbox does not know: it is taken to "
                         "be missing from every request"

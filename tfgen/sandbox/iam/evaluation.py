@@ -56,6 +56,25 @@ class Access:
     says: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Something that a request was allowed to do; requests that are alike are one.
+
+    Attributes:
+        who: the caller's ARN.
+        action: for example ``kms:Decrypt``.
+        resource: on what; None if nobody knows.
+        context: what was known of it, for conditions.
+        own: whether the caller's own policies were what allowed it, and not the resource's alone.
+    """
+
+    who: str
+    action: str
+    resource: str | None
+    context: Context
+    own: bool
+
+
 def why_refused(identity: Identity, access: Access, context: Context) -> str | None:
     """Says why a request is refused.
 

@@ -9,6 +9,7 @@ from tfgen.sandbox.iam.policy import Policy
 
 _KEYS: Final = frozenset(
     {
+        "acm:domainnames",
         "aws:calledvia",
         "aws:calledviafirst",
         "aws:calledvialast",
@@ -44,6 +45,9 @@ _KEYS: Final = frozenset(
         "kms:requestalias",
         "kms:resourcealiases",
         "kms:viaservice",
+        "route53:changeresourcerecordsetsactions",
+        "route53:changeresourcerecordsetsnormalizedrecordnames",
+        "route53:changeresourcerecordsetsrecordtypes",
         "s3:delimiter",
         "s3:max-keys",
         "s3:prefix",
@@ -66,11 +70,24 @@ _FAMILIES: Final = (
     "kms:encryptioncontext:",
     "secretsmanager:resourcetag/",
 )
+# Of the resources of other services it does not say the tags.
+_WITH_TAGS: Final = frozenset({"kms", "secretsmanager"})
+_RESOURCE_TAG: Final = "aws:resourcetag/"
 
 
 @lru_cache(maxsize=2048)
-def unknown_keys(policy: Policy) -> frozenset[str]:
-    """Returns the condition keys of a policy that no request has here."""
+def unknown_keys(policy: Policy, action: str) -> frozenset[str]:
+    """Returns the condition keys that no request has here, of those that a policy asks for.
+
+    Args:
+        policy: the policy.
+        action: of the request, for example ``kms:Decrypt``.
+    """
+    tags = action.partition(":")[0] in _WITH_TAGS
     return frozenset(
-        key for key in policy.keys if key not in _KEYS and not key.startswith(_FAMILIES)
+        key
+        for key in policy.keys(action)
+        if key not in _KEYS
+        and not key.startswith(_FAMILIES)
+        and not (tags and key.startswith(_RESOURCE_TAG))
     )

@@ -110,7 +110,7 @@ class Statement:
             context: what is known of the request.
         """
         return (
-            self._has(action)
+            self.has(action)
             and self._has_resource(resource, context)
             and all(clause.holds(context) for clause in self.clauses)
         )
@@ -120,7 +120,7 @@ class Statement:
 
         One that allows counts if it could be about the request; one that denies, if it must be.
         """
-        if not self._has(action):
+        if not self.has(action):
             return False
         if self.allows:
             return all(each.key not in context or each.holds(context) for each in self.clauses)
@@ -131,7 +131,8 @@ class Statement:
             each.key in context and each.holds(context) for each in self.clauses
         )
 
-    def _has(self, action: str) -> bool:
+    def has(self, action: str) -> bool:
+        """Returns whether it is about an action."""
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
         found = any(each.matches(action, {}, any_case=True) for each in self.actions)
         return found is not self.other_actions
@@ -153,10 +154,15 @@ class Policy:
 
     statements: tuple[Statement, ...]
 
-    @property
-    def keys(self) -> frozenset[str]:
-        """The condition keys that it asks for, in lower case."""
-        return frozenset(clause.key for each in self.statements for clause in each.clauses)
+    def keys(self, action: str) -> frozenset[str]:
+        """Returns the condition keys, in lower case, that it asks for where an action is done.
+
+        Args:
+            action: for example ``kms:Decrypt``.
+        """
+        return frozenset(
+            clause.key for each in self.statements if each.has(action) for clause in each.clauses
+        )
 
 
 @lru_cache(maxsize=2048)

@@ -19,12 +19,14 @@ _Accesses: TypeAlias = Callable[[Call, Principal], list[Access] | None]
 
 #: By the name that signatures have for a service.
 SERVICES: Final[Mapping[str, _Accesses]] = {
+    "acm": others.of_certificates,
     "apigateway": others.of_gateways,
     "dynamodb": dynamodb.accesses,
     "iam": everywhere.of_iam,
     "kms": kms.accesses,
     "lambda": others.of_functions,
     "logs": others.of_logs,
+    "monitoring": others.of_alarms,
     "route53": everywhere.of_route53,
     "s3": s3.accesses,
     "secretsmanager": secretsmanager.accesses,

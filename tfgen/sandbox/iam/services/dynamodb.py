@@ -34,6 +34,20 @@ _WRITES: Final = {
     "Put": "PutItem",
     "Update": "UpdateItem",
 }
+_ON_REPLICAS: Final = {
+    "Create": (
+        "BatchWriteItem",
+        "CreateTable",
+        "CreateTableReplica",
+        "DeleteItem",
+        "GetItem",
+        "PutItem",
+        "Query",
+        "Scan",
+        "UpdateItem",
+    ),
+    "Delete": ("DeleteTable", "DeleteTableReplica"),
+}
 _PARTIQL: Final = re.compile(
     r"\s*(?:(?P<insert>INSERT)\s+INTO|(?P<update>UPDATE)|(?P<delete>DELETE)\s+FROM"
     r"|(?P<select>SELECT)\b.*?\bFROM)\s+\"?(?P<table>[\w.-]+)\"?(?:\.\"?(?P<index>[\w.-]+)\"?)?",
@@ -73,7 +87,8 @@ def accesses(call: Call, caller: Principal) -> list[Access] | None:
     resource = _table(call, table)
     if (index := call.text("IndexName")) is not None:
         resource = f"{resource}/index/{index}"
-    return [Access(f"dynamodb:{operation}", resource, _keys(call, table, [call.parameters]))]
+    done = [Access(f"dynamodb:{operation}", resource, _keys(call, table, [call.parameters]))]
+    return done + _replicas(call, table)
 
 
 def _statements(call: Call) -> Iterator[str]:
@@ -94,6 +109,19 @@ def _of_partiql(call: Call, statement: str) -> Access:
     if found["index"]:
         resource = f"{resource}/index/{found['index']}"
     return Access(f"dynamodb:PartiQL{kind.title()}", resource)
+
+
+def _replicas(call: Call, table: str) -> list[Access]:
+    """Returns what a change of a table's replicas does in their regions, as whoever changes it.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2gt_IAM.html
+    """
+    return [
+        Access(f"dynamodb:{action}", named("dynamodb", change["RegionName"], "table/", table))
+        for update in call.items("ReplicaUpdates")
+        for kind, change in update.items()
+        for action in _ON_REPLICAS.get(kind, ())
+    ]
 
 
 def _table(call: Call, name: str) -> str:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonro
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from tfgen.sandbox.iam.account import ACCOUNT
@@ -42,6 +43,7 @@ _ZONES: Final = frozenset(
         "UpdateHostedZoneComment",
     }
 )
+_CHANGED: Final = re.compile(r"<(Action|Name|Type)>(.*?)</")
 _WITHOUT_ZONE: Final = frozenset(
     {
         "CreateHealthCheck",
@@ -88,7 +90,8 @@ def of_route53(call: Call, caller: Principal) -> list[Access] | None:
         return [_on(operation, "*")]
     id_ = call.text("HostedZoneId") or call.text("Id")
     if operation in _ZONES and id_ is not None:
-        return [_on(operation, f"arn:aws:route53:::hostedzone/{id_}")]
+        zone = f"arn:aws:route53:::hostedzone/{id_}"
+        return [Access(f"route53:{operation}", zone, _changes(call.text("ChangeBatch") or ""))]
     if operation == "GetChange" and id_ is not None:
         return [_on(operation, f"arn:aws:route53:::change/{id_}")]
     if (check := call.text("HealthCheckId")) is not None:
@@ -97,6 +100,22 @@ def of_route53(call: Call, caller: Principal) -> list[Access] | None:
     if kind is not None and resource is not None:
         return [_on(operation, f"arn:aws:route53:::{kind}/{resource}")]
     return None
+
+
+def _changes(batch: str) -> dict[str, tuple[str, ...]]:
+    """Returns which records a batch of changes is about.
+
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
+    """
+    said: dict[str, set[str]] = {}
+    for kind, value in _CHANGED.findall(batch):
+        plain = value.lower().removesuffix(".") if kind == "Name" else value
+        said.setdefault(kind, set()).add(plain)
+    keys = {"Action": "actions", "Name": "normalizedrecordnames", "Type": "recordtypes"}
+    return {
+        f"route53:changeresourcerecordsets{keys[kind]}": tuple(sorted(values))
+        for kind, values in said.items()
+    }
 
 
 def _on(operation: str, resource: str) -> Access:

@@ -13,6 +13,7 @@ from tfgen.sandbox.iam.account import ACCOUNT, find_role
 from tfgen.sandbox.iam.calls import Call
 from tfgen.sandbox.iam.evaluation import Access
 from tfgen.sandbox.iam.policy import Policy, Principal, parse_policy
+from tfgen.sandbox.iam.services import kms
 from tfgen.sandbox.iam.services.arns import arn, named
 
 _QUEUE_ACTIONS: Final = {
@@ -26,6 +27,7 @@ _FUNCTION_ACTIONS: Final = {
 }
 _LISTS_OF_FUNCTIONS: Final = frozenset({"GetAccountSettings", "ListFunctions", "ListLayers"})
 _WITHOUT_GROUP: Final = frozenset({"DescribeLogGroups"})
+_GATEWAY: Final = "apigateway.amazonaws.com"
 _ALWAYS: Final = frozenset({"GetCallerIdentity", "GetSessionToken"})
 
 
@@ -45,7 +47,6 @@ def of_queues(call: Call, caller: Principal) -> list[Access] | None:
 
 def of_functions(call: Call, caller: Principal) -> list[Access] | None:
     """Returns what a request to Lambda does."""
-    del caller
     operation = call.operation or ""
     action = f"lambda:{_FUNCTION_ACTIONS.get(operation, operation)}"
     if operation in _LISTS_OF_FUNCTIONS:
@@ -63,7 +64,7 @@ def of_functions(call: Call, caller: Principal) -> list[Access] | None:
         done.append(
             Access("iam:PassRole", role, {"iam:passedtoservice": ("lambda.amazonaws.com",)})
         )
-    return done
+    return done + _encryption(call, caller, resource)
 
 
 def of_logs(call: Call, caller: Principal) -> list[Access] | None:
@@ -102,6 +103,37 @@ def of_tokens(call: Call, caller: Principal) -> list[Access] | None:
     return [Access("sts:AssumeRole", role, context, trust, must_be_named=local)]
 
 
+def of_certificates(call: Call, caller: Principal) -> list[Access] | None:
+    """Returns what a request to ACM does.
+
+    https://docs.aws.amazon.com/acm/latest/userguide/acm-conditions.html
+    """
+    del caller
+    action = f"acm:{call.operation}"
+    if call.operation == "RequestCertificate":
+        names = (call.text("DomainName") or "", *call.texts("SubjectAlternativeNames"))
+        return [Access(action, "*", {"acm:domainnames": names})]
+    if call.operation == "ListCertificates":
+        return [Access(action, "*")]
+    certificate = call.text("CertificateArn")
+    return None if certificate is None else [Access(action, certificate)]
+
+
+def of_alarms(call: Call, caller: Principal) -> list[Access] | None:
+    """Returns what a request to CloudWatch does that names alarms."""
+    del caller
+    action = f"cloudwatch:{call.operation}"
+    if (resource := call.text("ResourceARN")) is not None:
+        return [Access(action, resource)]
+    names = [
+        str(value)
+        for key, value in call.parameters.items()
+        if key == "AlarmName" or key.startswith("AlarmNames.member.")
+    ]
+    alarms = [Access(action, arn("cloudwatch", call.region, f"alarm:{name}")) for name in names]
+    return alarms or None
+
+
 def of_gateways(call: Call, caller: Principal) -> list[Access]:
     """Returns what a request to API Gateway does: its actions are the methods of HTTP.
 
@@ -109,7 +141,14 @@ def of_gateways(call: Call, caller: Principal) -> list[Access]:
     """
     del caller
     path = call.path.removeprefix("/v2")
-    return [Access(f"apigateway:{call.method}", f"arn:aws:apigateway:{call.region}::{path}")]
+    done = [Access(f"apigateway:{call.method}", f"arn:aws:apigateway:{call.region}::{path}")]
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    done += [
+        Access("iam:PassRole", each["value"], {"iam:passedtoservice": (_GATEWAY,)})
+        for each in call.items("patchOperations")
+        if each.get("path") == "/cloudwatchRoleArn" and each.get("value")
+    ]
+    return done
 
 
 def _function_arn(region: str, name: str) -> str:
@@ -117,6 +156,22 @@ def _function_arn(region: str, name: str) -> str:
         return name
     _, _, short = name.rpartition(":function:")
     return arn("lambda", region, f"function:{short}")
+
+
+def _encryption(call: Call, caller: Principal, function: str) -> list[Access]:
+    """Returns what Lambda does with a customer's key for whoever configures a function.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+    """
+    key = kms.customer_key(call.region, call.text("KMSKeyArn"))
+    if key is None:
+        return []
+    using = kms.via("lambda", call.region, {"aws:lambda:FunctionArn": function})
+    granting = using | {"kms:grantisforawsresource": ("true",)}
+    return [
+        kms.on_key(key, "CreateGrant", caller, granting),
+        kms.on_key(key, "Encrypt", caller, using),
+    ]
 
 
 def _function_policy(region: str, resource: str) -> Policy | None:
