@@ -118,11 +118,27 @@ def test_an_update_and_a_destroy_are_killed(world: World) -> None:
     live = client.get_function_configuration(FunctionName="hello-production", Qualifier="live")
     assert live["Environment"]["Variables"]["STEP"] == "2"
 
+    seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(10_000)))
+    number = random.Random(seed).randint(1, world.steps * 3 // 4)  # noqa: S311 # nothing secret
+    print(f"KILL_SEED={seed}: killed when {number} of {world.steps} have begun")  # noqa: T201
     earlier = journals(app)
     running = app.unshared.begin(*DESTROY)
-    wait_for(app, BegunMany(world.steps // 2), after=earlier)
+    wait_for(app, BegunMany(number), after=earlier)
     kill_all(running)
     world.destroy()
+
+
+def test_killed_while_it_asks(world: World) -> None:
+    app = world.app
+    world.destroy()
+    earlier = journals(app)
+    terminal = app.begin_in_terminal("apply", "--sandbox")
+    terminal.expect_exact("Apply these changes to `production`")
+    terminal.kill(signal.SIGKILL)
+    terminal.close()
+    assert app.terraforms() == []
+    assert journals(app) == earlier
+    assert account(app) == Counter()
 
 
 def test_each_next_apply_is_cut_off_later(world: World) -> None:
@@ -145,7 +161,7 @@ def test_each_next_apply_is_cut_off_later(world: World) -> None:
     assert app.terraforms() == [], "its providers outlived it"
 
     earlier = journals(app)
-    terminal = app.unshared.begin_in_terminal(*APPLY)
+    terminal = app.begin_in_terminal(*APPLY)
     with ThreadPoolExecutor() as reader:
         reading = reader.submit(terminal.read)
         wait_for(app, Begun("aws_api_gateway_deployment"), after=earlier)
@@ -178,26 +194,3 @@ def test_terraform_goes_on_without_tfgen(world: World) -> None:
     assert account(app) == world.undisturbed
     assert "Nothing to change" in app.tfgen(*APPLY).stderr
     assert account(app) == world.undisturbed
-    world.destroy()
-
-
-def test_killed_while_it_asks_and_then_somewhere(world: World) -> None:
-    app = world.app
-    world.destroy()
-    earlier = journals(app)
-    terminal = app.unshared.begin_in_terminal("apply", "--sandbox")
-    terminal.expect_exact("Apply these changes to `production`")
-    terminal.kill(signal.SIGKILL)
-    terminal.close()
-    assert app.terraforms() == []
-    assert journals(app) == earlier
-    assert account(app) == Counter()
-
-    seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(10_000)))
-    number = random.Random(seed).randint(1, world.steps - 1)  # noqa: S311 # nothing secret
-    print(f"KILL_SEED={seed}: killed when {number} of {world.steps} have begun")  # noqa: T201
-    running = app.unshared.begin(*APPLY)
-    wait_for(app, BegunMany(number), after=earlier)
-    kill_all(running)
-    app.tfgen(*APPLY)
-    world.assert_converged()
