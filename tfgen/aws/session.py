@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from mypy_boto3_apigatewayv2 import ApiGatewayV2Client
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_rds import RDSClient
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -34,10 +36,12 @@ Service = Literal[
     "apigatewayv2",
     "cloudwatch",
     "dynamodb",
+    "ec2",
     "iam",
     "kms",
     "lambda",
     "logs",
+    "rds",
     "route53",
     "s3",
     "secretsmanager",
@@ -93,6 +97,8 @@ class Aws:
     @overload
     def client(self, service: Literal["dynamodb"], region: str) -> DynamoDBClient: ...
     @overload
+    def client(self, service: Literal["ec2"], region: str) -> EC2Client: ...
+    @overload
     def client(self, service: Literal["iam"], region: str) -> IAMClient: ...
     @overload
     def client(self, service: Literal["kms"], region: str) -> KMSClient: ...
@@ -100,6 +106,8 @@ class Aws:
     def client(self, service: Literal["lambda"], region: str) -> LambdaClient: ...
     @overload
     def client(self, service: Literal["logs"], region: str) -> CloudWatchLogsClient: ...
+    @overload
+    def client(self, service: Literal["rds"], region: str) -> RDSClient: ...
     @overload
     def client(self, service: Literal["route53"], region: str) -> Route53Client: ...
     @overload

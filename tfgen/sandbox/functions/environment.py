@@ -46,6 +46,7 @@ class Setting:
         layers: the folder of its layers, if it has any.
         endpoint: the sandbox's URL.
         home: where every environment gets a folder.
+        authority: the certificate of who signs for the sandbox's databases; None if nobody does.
         sessions: where every environment gets its credentials.
     """
 
@@ -55,6 +56,7 @@ class Setting:
     layers: Path | None
     endpoint: str
     home: Path
+    authority: Path | None
     sessions: Sessions
 
 
@@ -195,6 +197,7 @@ class Environment:
             task=setting.task,
             layers=setting.layers,
             scratch=self._folder,
+            authority=setting.authority,
         )
         command = setting.launch.command
         if setting.launch.wrapped and (wrapper := environment.get(WRAPPER)):

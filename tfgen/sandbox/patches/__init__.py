@@ -19,6 +19,7 @@ from tfgen.sandbox.patches import (
     ciphertexts,
     code,
     concurrency,
+    databases,
     domains,
     dynamodb,
     functions,
@@ -82,6 +83,7 @@ def apply_patches(world: World) -> None:
     parameters.patch()
     sessions.patch(world.functions.sessions)
     scaling.patch()
+    databases.patch(world.databases)
     health.patch(world.health.report)
     invoke.patch(world.functions)
     snapshots.patch()

@@ -25,6 +25,7 @@ SERVICES: Final[Mapping[str, _Accesses]] = {
     "kms": kms.accesses,
     "lambda": others.of_functions,
     "logs": others.of_logs,
+    "rds-db": others.of_logins,
     "route53": everywhere.of_route53,
     "s3": s3.accesses,
     "secretsmanager": secretsmanager.accesses,
