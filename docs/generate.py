@@ -13,7 +13,7 @@ from pydantic import BaseModel
 import tfgen.config
 from tfgen.cli.app import app
 from tfgen.cli.help import called, default_of, usage_of
-from tfgen.config import api, database, function, model, secrets
+from tfgen.config import api, database, function, model, rds, secrets
 from tfgen.config.schema import json_schema, schema_text
 from tfgen.errors import ExitCode
 from tfgen.resolve import FUNCTION_DEFAULTS
@@ -46,6 +46,8 @@ SECTIONS: dict[type[BaseModel], str] = {
     database.LocalIndex: "`database.dynamodb.TABLE.local_indexes.INDEX`",
     database.Provisioned: "`database.dynamodb.TABLE.billing`",
     database.Scaling: "`database.dynamodb.TABLE.billing.read` and `write`",
+    rds.Rds: "`database.rds.REGION`",
+    rds.Variables: "`database.rds.REGION.variables`",
     model.RegionOverrides: "`regions.REGION`",
     api.RegionApi: "`regions.REGION.api`",
     api.Routing: "`regions.REGION.routing`",

@@ -48,6 +48,7 @@ from tfgen.app.function import (
     Vpc,
 )
 from tfgen.app.model import App, Failover, Region
+from tfgen.app.rds import DatabaseUse, RdsAuth, RdsKind, RdsVariables
 from tfgen.app.secrets import (
     Decrypt,
     KeyPolicy,
@@ -84,6 +85,7 @@ __all__ = [
     "Consistency",
     "Cors",
     "Database",
+    "DatabaseUse",
     "Decrypt",
     "Domain",
     "EndpointType",
@@ -100,6 +102,9 @@ __all__ = [
     "Projection",
     "ProviderMajor",
     "Provisioned",
+    "RdsAuth",
+    "RdsKind",
+    "RdsVariables",
     "Region",
     "RoutingPolicy",
     "S3Backend",

@@ -9,6 +9,7 @@ from typing import Literal
 from tfgen.app.api import Api, Truststore
 from tfgen.app.database import Database, TableUse
 from tfgen.app.function import Function
+from tfgen.app.rds import DatabaseUse
 from tfgen.app.secrets import Decrypt, KeyPolicy, Secret, SecretsDelivery
 from tfgen.app.terraform import Terraform
 
@@ -24,6 +25,7 @@ class Region:
         env: every environment variable of the function there that has a plain value.
         secrets: every one that has not.
         tables: those that the function uses there, by name.
+        rds: the database that it uses there; None if it uses none.
         kms_key: alias or ARN of the key for what belongs to the function; None is one that the
             app has there for itself.
         weight: the region's share of the requests; None unless the routing is weighted.
@@ -41,6 +43,7 @@ class Region:
     env: Mapping[str, str]
     secrets: Mapping[str, Secret]
     tables: tuple[TableUse, ...]
+    rds: DatabaseUse | None
     kms_key: str | None
     weight: int | None
     failover: Failover | None

@@ -1,4 +1,4 @@
-"""``database`` in the config: tables of DynamoDB, made here or already there."""
+"""``database`` in the config: tables of DynamoDB, and databases that are already there."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Discriminator, Field, Tag
 
+from tfgen.config.rds import Rds
 from tfgen.config.types import Model
 
 TABLE_KEY_PATTERN = r"^[a-z][a-z0-9_-]{0,62}$"
@@ -191,4 +192,10 @@ class Database(Model):
         description="Tables by name. The function finds the name of `items` in DynamoDB in the "
         "variable `ITEMS_TABLE`.",
         examples=[{"items": {"hash_key": "id", "replicate": True}}],
+    )
+    rds: dict[str, Rds] = Field(
+        default={},
+        description="The database that the function uses, by region; a region without one has no "
+        "variables of it.",
+        examples=[{"us-west-2": {"cluster": "hello"}}],
     )

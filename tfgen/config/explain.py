@@ -26,6 +26,7 @@ _EXPECTED = {
 
 _VARIABLE = "a variable's name has letters, digits and underscores, a letter first, two at least"
 _DYNAMODB = "a name in DynamoDB has letters, digits, hyphens, underscores and dots, three at least"
+_RDS = "a name in RDS has lower-case letters, digits and single hyphens, a letter first"
 _PRINCIPAL = "the ARN of a role or a user, such as `arn:aws:iam::123456789012:role/admin`"
 
 
@@ -156,9 +157,20 @@ def _wrong_pattern(
         "indexes": _DYNAMODB,
         "local_indexes": _DYNAMODB,
         "existing": _DYNAMODB,
+        "cluster": _RDS,
+        "instance": _RDS,
+        "proxy": _RDS,
+        "global_cluster": _RDS,
+        "database": "the name of a database, such as `app`",
+        "user": "one user of the database, such as `app`",
+        "secret": "the name of a secret, such as `hello/pg`, or its ARN",
+        "url": _VARIABLE,
+        "variables": _VARIABLE,
     }
     names = [part for part in path if isinstance(part, str)]
-    for chosen in ("tags", "env", "secrets"):  # below these, the user chooses the names
+    if names[:2] == ["database", "rds"] and names[-1] == "name":
+        names[-1] = "database"
+    for chosen in ("tags", "env", "secrets", "variables"):  # of names below these, all are alike
         if chosen in names:
             at = names.index(chosen) + 1
             names = names[:at] + names[at + 1 :]

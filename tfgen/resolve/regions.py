@@ -11,6 +11,7 @@ from tfgen.config.places import Places
 from tfgen.resolve.api import truststore, web_acl_arn
 from tfgen.resolve.database import region_tables
 from tfgen.resolve.function import Packing, resolve_function
+from tfgen.resolve.rds import region_database
 from tfgen.resolve.secrets import resolve_secrets, wrapper_renamed
 
 
@@ -42,7 +43,7 @@ def resolve_regions(stage: StageOfRegions) -> tuple[a.Region, ...]:
 
     Raises:
         TfgenError: the function of a region is neither a bundle nor an image, or says what is for
-            all.
+            all; or it is not clear which database it uses.
     """
     return tuple(_region(stage, name) for name in sorted(stage.config.regions))
 
@@ -52,6 +53,8 @@ def _region(stage: StageOfRegions, name: str) -> a.Region:
     overrides = config.regions[name] or RegionOverrides()
     env = dict(sorted({**config.env, **overrides.env}.items()))
     secrets = resolve_secrets(config, stage.name, name, stage.ciphertexts)
+    database = region_database(config, name, stage.places)
+    resolves = bool(secrets) or (database is not None and database.auth == "secret")
     return a.Region(
         name=name,
         function=resolve_function(
@@ -61,9 +64,10 @@ def _region(stage: StageOfRegions, name: str) -> a.Region:
             stage.places.for_region(name),
             stage.packing,
         ),
-        env=wrapper_renamed(env) if secrets and stage.packing.wrapper else env,
+        env=wrapper_renamed(env) if resolves and stage.packing.wrapper else env,
         secrets=secrets,
         tables=region_tables(config, stage.database, name),
+        rds=database,
         kms_key=overrides.kms_key or config.kms_key,
         weight=overrides.routing.weight,
         failover=overrides.routing.failover,

@@ -9,6 +9,7 @@ from tfgen.config.ciphertexts import Ciphertexts, context_of
 from tfgen.config.model import Config, RegionOverrides
 from tfgen.config.secrets import Secret, SecretsManagerSecret, SsmSecret
 from tfgen.resolve.function import BUNDLES, SEALED, WRAPPED, Packing
+from tfgen.resolve.rds import has_secret
 
 # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper
 EXEC_WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
@@ -24,7 +25,7 @@ def packing(config: Config, stage: str) -> Packing:
     """
     of_regions = [overrides.secrets for overrides in config.regions.values() if overrides]
     secrets = [secret for some in (config.secrets, *of_regions) for secret in some.values()]
-    wrapper = bool(secrets) and config.decrypt == "wrapper"
+    wrapper = (bool(secrets) or has_secret(config)) and config.decrypt == "wrapper"
     if "kms" in secrets and config.secrets_delivery == "bundle":
         return Packing(f"{SEALED}/{stage}", wrapper)
     return Packing(WRAPPED if wrapper else BUNDLES, wrapper)

@@ -21,6 +21,7 @@ from tfgen.errors import ExitCode, TfgenError
 from tfgen.resolve.api import resolve_api
 from tfgen.resolve.database import resolve_database
 from tfgen.resolve.function import common_function, resolve_function
+from tfgen.resolve.rds import check_regions_of_databases
 from tfgen.resolve.regions import StageOfRegions, resolve_regions
 from tfgen.resolve.secrets import packing, shared_environment
 from tfgen.rules import check_app, check_ciphertexts, check_stages
@@ -95,6 +96,7 @@ def resolve(loaded: Loaded, stage: str, *, complete: bool = True) -> a.App:
     full_name = f"{config.name}-{stage}"
     api = resolve_api(config, places)
     database = resolve_database(config, full_name, places)
+    check_regions_of_databases(config, places)
     of = StageOfRegions(
         config=config,
         name=stage,

@@ -12,8 +12,9 @@ from tfgen.rules.database import check_database
 from tfgen.rules.dns import check_dns
 from tfgen.rules.environment import check_environment
 from tfgen.rules.function import check_functions
+from tfgen.rules.rds import check_databases, check_provider_of_databases
 from tfgen.rules.regions import check_regions
-from tfgen.rules.replication import check_provider
+from tfgen.rules.replication import check_provider_of_tables
 from tfgen.rules.routing import check_routing
 from tfgen.rules.secrets import check_ciphertexts, check_secrets
 from tfgen.rules.stages import check_stages
@@ -32,7 +33,22 @@ def check_app(app: App, places: Places) -> None:
     check_routing(app, places)
     check_api(app, places)
     check_database(app, places)
+    check_databases(app, places)
     for region in app.regions:
         check_environment(app, region, places.for_region(region.name))
     check_functions(app, places)
     check_secrets(app, places)
+
+
+def check_provider(app: App, places: Places) -> None:
+    """Checks that the version of the provider that a stage is rendered for knows its data.
+
+    Args:
+        app: the stage. In the sandbox it may be rendered for another version than the config's.
+        places: of the config, as the stage sees it.
+
+    Raises:
+        TfgenError: it does not.
+    """
+    check_provider_of_tables(app, places)
+    check_provider_of_databases(app, places)

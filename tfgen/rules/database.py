@@ -9,7 +9,7 @@ from tfgen.app import App, Provisioned, Region, Scaling, Table
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
 from tfgen.rules.keys import check_keys
-from tfgen.rules.replication import check_provider, check_replication
+from tfgen.rules.replication import check_provider_of_tables, check_replication
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 _NAME_LIMIT: Final = 255
@@ -26,7 +26,7 @@ def check_database(app: App, places: Places) -> None:
         check_keys(table, places)
         _check_billing(table, places)
         check_replication(app, table, places)
-    check_provider(app, places)
+    check_provider_of_tables(app, places)
     for region in app.regions:
         _check_uses(region, places.for_region(region.name))
 

@@ -6,7 +6,16 @@ import json
 import unicodedata
 from collections.abc import Mapping
 
-from tfgen.app import App, Code, KmsSecret, Region, Secret, SecretsManagerSecret, SsmSecret
+from tfgen.app import (
+    App,
+    Code,
+    DatabaseUse,
+    KmsSecret,
+    Region,
+    Secret,
+    SecretsManagerSecret,
+    SsmSecret,
+)
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
 
@@ -38,6 +47,15 @@ RESERVED_ENV = frozenset(
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 ENV_LIMIT = 4096
+
+# https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html
+_DATABASE_NAME_LIMIT = 64
+_DATABASE_USER_LIMIT = 63
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+_MANAGED_BY_RDS = (
+    "arn:aws:secretsmanager:{}:123456789012:secret:rds!cluster-"
+    "01234567-0123-0123-0123-0123456789ab-AbCdEf"
+)
 
 # What the wrapper in the bundle is called in the zip, and where it is when the function runs:
 # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper
@@ -86,14 +104,19 @@ def _check_size(app: App, region: Region, places: Places) -> None:
 def deployed_environment(app: App, region: Region) -> dict[str, str]:
     """Returns the environment that the function of a region is deployed with.
 
-    The module library says the same in HCL.
+    The module library says the same in HCL. What only AWS knows of a database is as long here as
+    it can be.
 
     Args:
         app: the stage.
         region: one of its regions.
     """
-    plain = {**region.env, **{table.variable: table.full_name for table in region.tables}}
-    if not region.secrets:
+    plain = {
+        **region.env,
+        **{table.variable: table.full_name for table in region.tables},
+        **(_of_database(region.rds) if region.rds else {}),
+    }
+    if not resolves_secrets(region):
         return plain
     by_app = {"TFGEN_APP": app.name, "TFGEN_STAGE": app.stage}
     if app.decrypt == "wrapper":
@@ -107,6 +130,30 @@ def deployed_environment(app: App, region: Region) -> dict[str, str]:
         }
     known = {name: text for name, text in references.items() if text is not None}
     return {**plain, **known, **by_app}
+
+
+def resolves_secrets(region: Region) -> bool:
+    """Says whether the function of a region has anything to resolve when it starts."""
+    return bool(region.secrets) or (region.rds is not None and region.rds.auth == "secret")
+
+
+def _of_database(use: DatabaseUse) -> dict[str, str]:
+    named = use.variables
+    # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html
+    host = f"{use.identifier}.cluster-ro-{'x' * 12}.{use.region}.rds.amazonaws.com"
+    found = {
+        named.host: host,
+        named.reader_host: host,
+        named.port: "65535",
+        named.name: use.name or "x" * _DATABASE_NAME_LIMIT,
+    }
+    if use.auth == "iam":
+        found[named.user] = use.user or "x" * _DATABASE_USER_LIMIT
+    if use.auth == "secret":
+        secret = use.secret or _MANAGED_BY_RDS.format(use.region)
+        found[named.user] = f"secretsmanager:{secret}#username"
+        found[named.password] = f"secretsmanager:{secret}#password"
+    return found
 
 
 def reference(secret: Secret) -> str | None:

@@ -49,7 +49,7 @@ def check_replication(app: App, table: Table, places: Places) -> None:
         )
 
 
-def check_provider(app: App, places: Places) -> None:
+def check_provider_of_tables(app: App, places: Places) -> None:
     """Checks that the version of the provider that a stage is rendered for knows its tables.
 
     Args:

@@ -6,7 +6,7 @@ from tfgen.app import App, Code, KmsSecret, Region, SecretsManagerSecret, SsmSec
 from tfgen.config.ciphertexts import Ciphertext, Ciphertexts, context_of
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
-from tfgen.rules.environment import RESERVED_ENV
+from tfgen.rules.environment import RESERVED_ENV, resolves_secrets
 from tfgen.start.runtimes import supports
 
 PREFIXES = ("kms:", "ssm:", "secretsmanager:")
@@ -30,7 +30,7 @@ def check_secrets(app: App, places: Places) -> None:
         for name in region.secrets:
             _check_name(region, name, here)
             _check_source(region, name, here)
-        if region.secrets:
+        if resolves_secrets(region):
             _check_plain(app, region, here)
             _check_start(app, region, here)
     _check_key_policy(app, places)
@@ -174,12 +174,13 @@ def _check_start(app: App, region: Region, places: Places) -> None:
     code = region.function.code
     if not isinstance(code, Code):
         if app.decrypt == "wrapper":
+            of_database = ("database", "rds", region.name, "auth")
             raise TfgenError(
                 "tfgen cannot put what resolves secrets into a container image",
-                place=places.at("secrets"),
+                place=places.at(*("secrets",) if region.secrets else of_database),
                 hint="add `decrypt: manual`, and let the function's code resolve them",
             )
-        if app.secrets_delivery == "bundle":
+        if app.secrets_delivery == "bundle" and region.secrets:
             raise TfgenError(
                 "A container image has no bundle that the ciphertexts could be in",
                 place=places.at("secrets_delivery"),
