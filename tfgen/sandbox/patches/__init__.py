@@ -31,6 +31,7 @@ from tfgen.sandbox.patches import (
     log_keys,
     mappings,
     missing,
+    networks,
     parameters,
     permissions,
     policies,
@@ -83,6 +84,7 @@ def apply_patches(world: World) -> None:
     parameters.patch()
     sessions.patch(world.functions.sessions)
     scaling.patch()
+    networks.patch()
     databases.patch(world.databases)
     health.patch(world.health.report)
     invoke.patch(world.functions)

@@ -1,0 +1,44 @@
+"""Subnets and security groups that a config names are there, with the IDs that they must have."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.conftest import REGION
+from tfgen.aws.failures import RefusalError
+from tfgen.aws.session import Aws
+from tfgen.sandbox.inventory import inventory
+from tfgen.sandbox.networks import ensure_network
+
+SUBNETS = ["subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002"]
+GROUP = "sg-0a1b2c3d4e5f60001"
+
+
+def test_they_are_made_once_in_one_vpc(endpoint: str, aws: Aws) -> None:
+    for subnets in (SUBNETS[:1], SUBNETS, SUBNETS):
+        ensure_network(endpoint, REGION, subnets, [GROUP])
+    ec2 = aws.client("ec2", REGION)
+    found = ec2.describe_subnets(SubnetIds=SUBNETS)["Subnets"]
+    [group] = ec2.describe_security_groups(GroupIds=[GROUP])["SecurityGroups"]
+    assert {each["VpcId"] for each in found} == {group["VpcId"]}
+    assert len({each["CidrBlock"] for each in found}) == 2
+    assert all(each["AvailabilityZone"].startswith(REGION) for each in found)
+    everywhere = ec2.describe_subnets()["Subnets"]
+    assert len({each["SubnetId"] for each in everywhere}) == len(everywhere)
+    assert inventory(endpoint, [REGION]) == []
+
+
+def test_others_get_ids_of_their_own(endpoint: str, aws: Aws) -> None:
+    ensure_network(endpoint, REGION, SUBNETS, [GROUP])
+    ec2 = aws.client("ec2", REGION)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    made = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    assert made not in SUBNETS
+    group = ec2.create_security_group(GroupName="app", Description="app", VpcId=vpc)["GroupId"]
+    assert group != GROUP
+
+
+def test_they_are_of_one_region(endpoint: str, aws: Aws) -> None:
+    ensure_network(endpoint, REGION, SUBNETS, [GROUP])
+    with pytest.raises(RefusalError, match="does not exist"):
+        aws.client("ec2", "us-west-2").describe_subnets(SubnetIds=SUBNETS)
