@@ -24,9 +24,10 @@ from tfgen.sandbox.client import Client
 from tfgen.sandbox.databases.programs import find_programs
 from tfgen.sandbox.lifecycle import Running, start
 
-pytestmark = pytest.mark.skipif(
+NEEDS_POSTGRESQL = pytest.mark.skipif(
     find_programs(os.environ) is None, reason="there is no PostgreSQL on this machine"
 )
+pytestmark = NEEDS_POSTGRESQL
 
 OTHER = "us-west-2"
 PASSWORD = "correct-horse"

@@ -40,8 +40,8 @@ _TRIES: Final = 20
 _ENDS_WITHIN: Final = 15.0  # seconds
 
 _MISSING: Final = (
-    "There is no PostgreSQL on this machine (no `postgres` and `initdb`): nobody answers at the "
-    "endpoints of the databases in the sandbox"
+    "There is no PostgreSQL on this machine: nobody answers at the endpoints of the sandbox's "
+    "databases. The folder of `postgres` and `initdb` can be named in TFGEN_POSTGRES"
 )
 
 _log = logging.getLogger("tfgen.sandbox")
@@ -127,7 +127,7 @@ class Databases:
         outages: the regions in which nothing answers.
         why_refused: returns why whoever signed a token may not log in to a resource, an ARN; None
             if they may.
-        environ: where PATH is.
+        environ: says where PostgreSQL is, as `find_programs` reads it.
     """
 
     def __init__(

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+#: Names the folder of the programs, and keeps anybody from looking elsewhere.
+VARIABLE: Final = "TFGEN_POSTGRES"
+
 _SERVER: Final = "postgres"
 _INITDB: Final = "initdb"
 
@@ -43,7 +46,10 @@ def find_programs(environ: Mapping[str, str]) -> Programs | None:
     """Returns PostgreSQL's programs: those on PATH, else the newest that a package installed.
 
     Args:
-        environ: where PATH is.
+        environ: the environment: ``TFGEN_POSTGRES`` names their folder, and else ``PATH`` counts.
+
+    Returns:
+        The programs; None if there are none.
     """
     for folder in _folders(environ):
         server, initdb = folder / _SERVER, folder / _INITDB
@@ -53,6 +59,9 @@ def find_programs(environ: Mapping[str, str]) -> Programs | None:
 
 
 def _folders(environ: Mapping[str, str]) -> Iterator[Path]:
+    if chosen := environ.get(VARIABLE):
+        yield Path(chosen)
+        return
     on_path = shutil.which(_SERVER, path=environ.get("PATH", ""))
     if on_path is not None:
         yield Path(on_path).parent
