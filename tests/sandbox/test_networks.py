@@ -12,6 +12,7 @@ from tfgen.sandbox.networks import ensure_network
 
 SUBNETS = ["subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002"]
 GROUP = "sg-0a1b2c3d4e5f60001"
+OTHER = "sg-0a1b2c3d4e5f60002"
 
 
 def test_they_are_made_once_in_one_vpc(endpoint: str, aws: Aws) -> None:
@@ -36,6 +37,25 @@ def test_others_get_ids_of_their_own(endpoint: str, aws: Aws) -> None:
     assert made not in SUBNETS
     group = ec2.create_security_group(GroupName="app", Description="app", VpcId=vpc)["GroupId"]
     assert group != GROUP
+
+
+def test_a_rule_that_lets_another_group_in_keeps_its_description(endpoint: str, aws: Aws) -> None:
+    ensure_network(endpoint, REGION, [], [GROUP, OTHER])
+    ec2 = aws.client("ec2", REGION)
+    made = ec2.authorize_security_group_ingress(
+        GroupId=GROUP,
+        IpPermissions=[
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 5432,
+                "ToPort": 5432,
+                "UserIdGroupPairs": [{"GroupId": OTHER, "Description": "The function"}],
+            }
+        ],
+    )["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+    [rule] = ec2.describe_security_group_rules(SecurityGroupRuleIds=[made])["SecurityGroupRules"]
+    assert rule["Description"] == "The function"
+    assert rule["ReferencedGroupInfo"]["GroupId"] == OTHER
 
 
 def test_they_are_of_one_region(endpoint: str, aws: Aws) -> None:

@@ -3,6 +3,9 @@
 EC2 makes up the IDs, and so does moto. A config names subnets and security groups by their IDs in
 the real account; so that the same Terraform runs here, they have to have them here as well. A
 subnet's tag and a group's description say which, in a form that Terraform never uses.
+
+And of a rule that lets another group in, moto forgets the description, so that every plan wants to
+set it again: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UserIdGroupPair.html.
 """
 
 from __future__ import annotations
@@ -13,11 +16,11 @@ from inspect import signature
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from tfgen.sandbox.patches.expect import expect_function, expect_method
+from tfgen.sandbox.patches.expect import expect_attributes, expect_function, expect_method
 from tfgen.sandbox.references import TAG, id_in
 
 if TYPE_CHECKING:
-    from moto.ec2.models.security_groups import SecurityGroup
+    from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
     from moto.ec2.models.subnets import Subnet
 
 _WANTED: Final[ContextVar[str | None]] = ContextVar("wanted", default=None)
@@ -55,6 +58,14 @@ def patch() -> None:
         made: SecurityGroup = _wishing(id_in(said), lambda: create_group(self, *args, **kwargs))
         return made
 
+    rule = security_groups.SecurityGroupRule
+    expect_attributes(rule(None, "-1", "", None, None, None), "ip_range", "source_group")
+
+    def description(self: SecurityGroupRule) -> str | None:
+        said = self.ip_range.get("Description") or self.source_group.get("Description")
+        return None if said is None else str(said)
+
+    rule.description = property(description)  # type: ignore[assignment]
     subnet_backend.create_subnet = create_subnet_with_its_id  # type: ignore[method-assign]
     group_backend.create_security_group = create_group_with_its_id  # type: ignore[method-assign]
 
