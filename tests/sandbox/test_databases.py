@@ -15,11 +15,13 @@ from typing import Any
 import pg8000.native
 import psutil
 import pytest
+from typer.testing import CliRunner
 
 from tests.sandbox.conftest import REGION
 from tests.sandbox.iam.people import Person
 from tests.support.moments import wait_until
 from tfgen.aws.session import Aws
+from tfgen.cli.sandbox import app as commands
 from tfgen.sandbox.client import Client
 from tfgen.sandbox.databases.programs import find_programs
 from tfgen.sandbox.lifecycle import Running, start
@@ -208,8 +210,11 @@ def test_a_region_that_is_out_takes_no_connections(aws: Aws, running: Running) -
 
 def test_nothing_is_left_when_the_sandbox_is_killed(project: Path) -> None:
     running = start(project)
-    make_cluster(Aws(running.endpoint))
+    found = make_cluster(Aws(running.endpoint))
     [database] = Client(running).activity()["databases"]
+    shown = CliRunner().invoke(commands, ["status", "--chdir", str(project)]).stdout
+    address = f"127.0.0.1:{found['Port']}"
+    assert ["app", REGION, address, *database["psql"].split()] in map(str.split, shown.splitlines())
     folder = Path(shlex.split(database["psql"])[2])
     server = int((folder / "data/postmaster.pid").read_text("utf-8").split()[0])
     os.kill(running.pid, signal.SIGKILL)
