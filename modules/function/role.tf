@@ -271,6 +271,18 @@ data "aws_iam_policy_document" "function" {
   }
   # tfgen: end
 
+  # tfgen: when rds_iam
+  dynamic "statement" {
+    for_each = var.database_user_arn[*]
+
+    content {
+      sid       = "ConnectToDatabase"
+      actions   = ["rds-db:connect"]
+      resources = [statement.value]
+    }
+  }
+  # tfgen: end
+
   # tfgen: when policies
   dynamic "statement" {
     for_each = var.function.policies

@@ -201,3 +201,11 @@ variable "tables" {
   default = {}
 }
 # tfgen: end
+
+# tfgen: when rds_iam
+variable "database_user_arn" {
+  description = "User of a database that IAM lets the function in as; null if it lets it in nowhere."
+  type        = string
+  default     = null
+}
+# tfgen: end

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tests.combinations.databases import ACCOUNT
 from tests.combinations.language import (
-    ACCOUNT,
     BUNDLE,
     CHANGES,
     REGIONS,

@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tests.combinations import databases
+from tests.combinations.databases import ACCOUNT
+
 Document = dict[str, Any]
 
 # Near enough to each other for a table that is strongly consistent.
 REGIONS = ("us-west-2", "us-east-2")
-ACCOUNT = "123456789012"
 ZONE_NAME = "example.com"
 # Of a zone that is named by its ID, and has a name of its own: two zones of one name could not be
 # told apart by it.
@@ -57,6 +59,10 @@ def _backend(**keys: Any) -> Change:
 
 def _tables(**tables: Document) -> Change:
     return Change({"database": {"home": REGIONS[0], "dynamodb": tables}})
+
+
+def _rds(said: Callable[[str, str], Document], **others: Document) -> Change:
+    return Change({"database": {"rds": said(*REGIONS)}, **others})
 
 
 def _layer(region: str, _index: int) -> Document:
@@ -239,6 +245,14 @@ CHANGES: Mapping[str, Mapping[str, Change]] = {
                 }
             }
         ),
+    },
+    "rds": {
+        "none": NONE,
+        "clusters": _rds(databases.clusters),
+        "open": _rds(databases.opened),
+        "proxy": _rds(databases.proxy),
+        "url": _rds(databases.url, secrets={"DATABASE_URL": {"ssm": "/hello/url"}}),
+        "global": _rds(databases.global_cluster),
     },
     "endpoint": {"regional": NONE, "edge": _api(endpoint="edge")},
     "routing": {

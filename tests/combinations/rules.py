@@ -146,7 +146,10 @@ REFUSALS: tuple[Refusal, ...] = (
     ),
     Refusal(
         "tfgen cannot put what resolves secrets into a container image",
-        [_together(code=_IMAGES, secrets=_said("secrets"), decrypt="wrapper")],
+        [
+            _together(code=_IMAGES, secrets=_said("secrets"), decrypt="wrapper"),
+            _together(code=_IMAGES, rds=("open", "proxy", "url"), decrypt="wrapper"),
+        ],
     ),
     Refusal(
         "A container image has no bundle that the ciphertexts could be in",
@@ -156,7 +159,8 @@ REFUSALS: tuple[Refusal, ...] = (
                 secrets=_said("secrets"),
                 decrypt="manual",
                 secrets_delivery="bundle",
-            )
+            ),
+            _together(code=_IMAGES, rds="url", decrypt="manual", secrets_delivery="bundle"),
         ],
     ),
     Refusal(
@@ -167,6 +171,11 @@ REFUSALS: tuple[Refusal, ...] = (
             _together(key_policy="some", kms_key="of each region", regions="one"),
         ],
     ),
+    Refusal(
+        "can be reached from inside its VPC alone, and the function has no VPC",
+        [_together(rds=("open", "proxy"), vpc="no")],
+    ),
+    Refusal("cannot look up the global database", [_together(rds="global", aws_provider="5")]),
     Refusal("DynamoDB takes exactly three", [_together(tables="strong", regions="one")]),
     Refusal(
         "Version 5 of the AWS provider cannot make `items` strongly consistent",

@@ -26,9 +26,11 @@ from tests.combinations.language import (
 )
 from tests.combinations.rows import rows_for, trees
 from tests.combinations.together import stages_of, write_for_a_plan, write_together
+from tests.support.databases import groups_of, make_cluster, make_instance, make_proxy
 from tests.support.provider import attached, validate, variables
 from tests.support.trees import write_tree
 from tfgen.app import ProviderMajor
+from tfgen.aws.session import Aws
 from tfgen.sandbox.environment import child_environment
 from tfgen.sandbox.lifecycle import start, stop
 from tfgen.sandbox.seed import ensure_key, ensure_role, ensure_zone, ensure_zone_with_id
@@ -109,6 +111,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
         for region in REGIONS:
             ensure_key(running.endpoint, region, KEY_ALIAS)
         ensure_role(running.endpoint, ZONE_ROLE)
+        make_databases(Aws(running.endpoint))
         root = write_for_a_plan(to_plan(), folder)
         for place in ("bundles", "wrapped", "sealed/production"):
             bundle = folder / f".tfgen/{place}/src.zip"
@@ -128,6 +131,17 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
     finally:
         stop(folder)
     return types_of(shown["planned_values"]["root_module"])
+
+
+def make_databases(aws: Aws) -> None:
+    """Makes what the combinations look up of RDS in either region."""
+    for region in REGIONS:
+        groups = groups_of(aws, region)
+        make_cluster(
+            aws, region, "hello", ManageMasterUserPassword=True, VpcSecurityGroupIds=groups
+        )
+        make_instance(aws, region, "hello")
+        make_proxy(aws, region, "hello")
 
 
 def run_terraform(arguments: list[str], root: Path, env: Mapping[str, str]) -> str:
@@ -174,6 +188,7 @@ MEANT = {
         "tables": {"all keys", "replicated", "fixed capacity", "scaled capacity"}
     },
     "aws_appautoscaling_target": {"tables": {"scaled capacity"}},
+    "aws_vpc_security_group_ingress_rule": {"rds": {"open"}},
     "aws_sqs_queue": {"dead_letter": {"yes"}},
     "aws_lambda_provisioned_concurrency_config": {"provisioned_concurrency": {"yes"}},
     "aws_s3_bucket": {"code": {"s3", "s3 in one region"}},

@@ -20,6 +20,8 @@ from tfgen.render.library import module_files, modules_dir
 from tfgen.render.modules import child_module
 
 LIBRARY = sorted(path.name for path in modules_dir().iterdir())
+# Of the whole module there is nothing that version 5 knows: the rules refuse it for that version.
+FOR_PROVIDER_5 = [module for module in LIBRARY if module != "rds_global_cluster"]
 
 
 def assert_clean(files: Mapping[str, str]) -> None:
@@ -35,7 +37,7 @@ def test_the_library_fits_the_schema(module: str) -> None:
     assert_clean({f"{module}/{name}": text for name, text in module_files(module)})
 
 
-@pytest.mark.parametrize("module", LIBRARY)
+@pytest.mark.parametrize("module", FOR_PROVIDER_5)
 def test_the_library_as_rendered_for_provider_5_fits_its_schema(module: str) -> None:
     files = child_module(module, 5, library_features() - FROM_PROVIDER_6)
     assert_clean({f"{module}/{name}": text for name, text in files.items()})

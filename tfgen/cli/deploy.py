@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tfgen.cli.databases import check_databases
 from tfgen.cli.recover import label, recover, settle
 from tfgen.cli.steps import (
     EXPECTED,
@@ -77,6 +78,9 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
     if not deployment.approved:
         console.require_answers(deployment.question, flag="--yes")
     try:
+        # What goes, or is no function, needs nothing of it.
+        if not deployment.destroy and not deployment.targets:
+            check_databases(workspace, deployment.regions)
         initialize(console, workspace)
         recover(
             console,

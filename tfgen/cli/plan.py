@@ -39,6 +39,7 @@ def plan(
     verbose: Verbose = False,
 ) -> None:
     """Show what an apply would change."""
+    from tfgen.cli.databases import check_databases
     from tfgen.cli.project import check_regions, open_project
     from tfgen.cli.recover import warn_of_broken_runs
     from tfgen.cli.steps import initialize, run_plan
@@ -51,6 +52,7 @@ def plan(
     project = open_project(chdir, config, sandbox=sandbox)
     check_regions(project.app(stage), region or [])
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
+        check_databases(workspace, region or [])
         initialize(console, workspace)
         warn_of_broken_runs(console, workspace)
         refuse_moved_tables(workspace)

@@ -15,6 +15,7 @@ from tfgen.errors import TfgenError
 
 if TYPE_CHECKING:
     from tfgen.app import App, ProviderMajor
+    from tfgen.config.places import Places
     from tfgen.sandbox.lifecycle import Running
     from tfgen.terraform.engine import Engine
     from tfgen.ui.console import Console
@@ -28,6 +29,7 @@ class Workspace:
 
     Attributes:
         app: the stage, as it was rendered.
+        places: of the config, as the stage sees it.
         root: the folder of its root module.
         engine: which Terraform.
         variables: the whole environment of Terraform.
@@ -37,6 +39,7 @@ class Workspace:
     """
 
     app: App
+    places: Places
     root: Path
     engine: Engine
     variables: Mapping[str, str]
@@ -150,6 +153,7 @@ def _real_workspace(console: Console, project: Project, app: App, engine: Engine
         console.notice(notice)
     return Workspace(
         app=app,
+        places=project.loaded.places.for_stage(app.stage),
         root=(project.tree / app.stage).absolute(),
         engine=engine,
         variables=prepared.variables,
@@ -188,7 +192,8 @@ def _sandbox_workspace(console: Console, project: Project, app: App, engine: Eng
         cli_config = running.scratch / "terraform.rc"
         mirror.write_cli_config(cli_config, found)
     staged = next(candidate for candidate in apps if candidate.stage == app.stage)
-    check_provider(staged, project.loaded.places.for_stage(app.stage))
+    places = project.loaded.places.for_stage(app.stage)
+    check_provider(staged, places)
 
     def variables(*, registry: bool) -> Mapping[str, str]:
         child = child_environment(os.environ, running.endpoint, cli_config, registry=registry)
@@ -199,6 +204,7 @@ def _sandbox_workspace(console: Console, project: Project, app: App, engine: Eng
 
     return Workspace(
         app=staged,
+        places=places,
         root=(tree / app.stage).absolute(),
         engine=engine,
         variables=variables(registry=False),

@@ -27,9 +27,11 @@ from tfgen.app import (
     Api,
     App,
     Code,
+    DatabaseUse,
     Function,
     Image,
     KmsSecret,
+    RdsVariables,
     Region,
     Scaling,
     SecretsManagerSecret,
@@ -85,9 +87,10 @@ def _of_api(api: Api) -> set[str]:
 
 
 def _of_region(region: Region) -> set[str]:
-    return _given(
+    return _of_database(region.rds) | _given(
         {
             "environment": region.env,
+            "config_environment": region.env,
             "tables": region.tables,
             "used_indexes": any(use.indexes for use in region.tables),
             "used_streams": any(follows_stream(use) for use in region.tables),
@@ -110,6 +113,7 @@ def _of_keys(app: App) -> set[str]:
     return _given(
         {
             "secrets": secrets,
+            "config_secrets": secrets,
             "ciphertexts": kms and app.secrets_delivery == "environment",
             "bundled": kms and app.secrets_delivery == "bundle",
             "ssm": parameters,
@@ -154,6 +158,33 @@ def _of_table(app: App, table: Table) -> set[str]:
     return used if app.terraform.aws_provider == 6 else used - FROM_PROVIDER_6
 
 
+def _of_database(use: DatabaseUse | None) -> set[str]:
+    if use is None:
+        return set()
+    secret = use.auth == "secret"
+    managed = secret and use.secret is None
+    return _given(
+        {
+            # What the function knows of it comes as what the config itself says.
+            "environment": True,
+            "secrets": secret,
+            "secretsmanager": secret,
+            "json_key": secret,
+            "secretsmanager_key": managed or use.kms_key,
+            "rds_name": use.name,
+            "rds_user": use.user,
+            "rds_iam": use.auth == "iam",
+            "rds_secret": secret,
+            "rds_named_secret": secret and use.secret,
+            "rds_managed_secret": managed,
+            "rds_secret_key": use.kms_key,
+            "rds_public": use.public,
+            "rds_open": use.open,
+            "rds_variables": use.variables != DEFAULT_VARIABLES,
+        }
+    )
+
+
 def _of_function(function: Function) -> set[str]:
     code = function.code
     return _given(
@@ -179,6 +210,14 @@ def _of_function(function: Function) -> set[str]:
 
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html
 DEFAULT_EPHEMERAL_STORAGE = 512
+DEFAULT_VARIABLES = RdsVariables(
+    host="DB_HOST",
+    reader_host="DB_READER_HOST",
+    port="DB_PORT",
+    name="DB_NAME",
+    user="DB_USER",
+    password="DB_PASSWORD",  # noqa: S106 # the name of a variable
+)
 
 
 def _given(values: dict[str, object]) -> set[str]:

@@ -88,6 +88,21 @@ def variable_block(files: Mapping[str, str], name: str) -> str:
     raise KeyError(name)
 
 
+def variable_settings(files: Mapping[str, str], name: str) -> list[str]:
+    """Returns the lines that say what a variable takes which is an object.
+
+    Args:
+        files: of the module, as ``child_module`` returns them.
+        name: of the variable.
+
+    Raises:
+        KeyError: the module has no such variable.
+    """
+    lines = variable_block(files, name).split("\n")
+    begin, end = lines.index("  type = object({"), lines.index("  })")
+    return [line.removeprefix("    ") for line in lines[begin + 1 : end]]
+
+
 def _for_provider_5(text: str) -> str:
     return _FROM_6_28.sub("", _REGION_PARAGRAPH.sub("", text))
 

@@ -12,6 +12,7 @@ from tfgen.render.modules import child_module, provider_version
 from tfgen.render.rendering import Rendering
 from tfgen.render.shapes import Shape, region_modules, root_modules, shape_of
 from tfgen.render.templates import environment
+from tfgen.render.views.region import region_module_view
 from tfgen.render.views.stage import StageView, stage_view
 
 # 1.11 is the oldest version that the tests run.
@@ -73,11 +74,15 @@ def _library(apps: Sequence[App], shapes: Mapping[Shape, str], used: Features) -
 
 
 def _region_module(name: str, shape: Shape, library: Modules, used: Features) -> dict[str, str]:
+    names = ["main.tf", "outputs.tf", "variables.tf"]
+    if shape.databases:
+        names.append("database.tf")
+    view = region_module_view(shape, used)
     files = {
         f"modules/{name}/{file}": _template(
-            f"region/{file}", shape=shape, used=used, library=library
+            f"region/{file}", shape=shape, region=view, used=used, library=library
         )
-        for file in ("main.tf", "outputs.tf", "variables.tf")
+        for file in names
     }
     files[f"modules/{name}/terraform.tf"] = HEADER + align(library["function"]["terraform.tf"])
     return files

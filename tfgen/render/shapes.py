@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tfgen.app import ApiType, App, Code, EndpointType
+from tfgen.app import ApiType, App, Code, EndpointType, RdsKind
 from tfgen.render.addresses import region_id
 
 ApiModule = Literal["rest_api", "http_api", "function_url"]
@@ -27,12 +27,18 @@ class Shape:
         endpoint: of the API.
         domain: whether there are custom domains.
         artifacts: whether bundles go through a bucket.
+        databases: the kinds of databases that there are, sorted.
+        database_everywhere: whether every region has one.
+        database_elsewhere: whether one is in another region than its function.
     """
 
     api: ApiModule
     endpoint: EndpointType
     domain: bool
     artifacts: bool
+    databases: tuple[RdsKind, ...]
+    database_everywhere: bool
+    database_elsewhere: bool
 
     @property
     def domain_module(self) -> str:
@@ -47,17 +53,25 @@ class Shape:
             used.add(self.domain_module)
         if self.artifacts:
             used.add("artifacts")
+        if self.databases:
+            used |= {"database", *(f"rds_{kind}" for kind in self.databases)}
         return tuple(sorted(used))
 
 
 def shape_of(app: App) -> Shape:
     """Returns the shape of a stage."""
+    databases = [region.rds for region in app.regions if region.rds is not None]
     codes = [region.function.code for region in app.regions]
     return Shape(
         api=_API_MODULES[app.api.type],
         endpoint=app.api.endpoint,
         domain=app.api.domain is not None,
         artifacts=any(isinstance(code, Code) and code.delivery == "s3" for code in codes),
+        databases=tuple(sorted({use.kind for use in databases})),
+        database_everywhere=bool(databases) and len(databases) == len(app.regions),
+        database_elsewhere=any(
+            region.rds is not None and region.rds.region != region.name for region in app.regions
+        ),
     )
 
 

@@ -10,7 +10,7 @@ import jinja2
 
 from tfgen.render import hcl
 from tfgen.render.library import templates_dir
-from tfgen.render.modules import takes_region, variable_block
+from tfgen.render.modules import takes_region, variable_block, variable_settings
 
 _NAME = re.compile(r"[a-z_][a-z0-9_.]*")
 
@@ -41,6 +41,9 @@ def environment() -> jinja2.Environment:
     env.filters["key"] = lambda value: Code(hcl.key(value))
     env.filters["name"] = _name
     env.globals["variable"] = lambda files, name: Code(variable_block(files, name))
+    env.globals["settings"] = lambda files, name: [
+        Code(line) for line in variable_settings(files, name)
+    ]
     env.tests["regional"] = takes_region
     return env
 

@@ -14,6 +14,7 @@ from tfgen.render.views.api import api_settings, region_api, truststore
 from tfgen.render.views.database import TableView, region_tables, shared_tables, table_views
 from tfgen.render.views.dns import DnsView, RegionDnsView, dns_view, region_url
 from tfgen.render.views.function import bundle, function_settings, region_function
+from tfgen.render.views.rds import region_database
 from tfgen.render.views.secrets import (
     encryption_context,
     key_policy,
@@ -45,6 +46,7 @@ class RegionView:
     kms_key: Value
     key_policy: Value
     tables: Value
+    rds: Value
     truststore: Value
     url: Value
     dns: RegionDnsView | None
@@ -152,6 +154,7 @@ def _region(app: App, region: Region, dns: DnsView | None) -> RegionView:
         kms_key=region.kms_key,
         key_policy=_key_policy(app, region),
         tables=region_tables(app, region),
+        rds=region_database(region),
         truststore=truststore(region.truststore),
         url=region_url(app, region),
         dns=dns.regions[region.name] if dns else None,

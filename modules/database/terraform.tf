@@ -1,0 +1,10 @@
+# tfgen: when rds_open
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.0"
+    }
+  }
+}
+# tfgen: end

@@ -1,0 +1,41 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+resource "aws_dynamodb_table" "this" {
+  region = var.region
+
+  name                        = var.name
+  hash_key                    = var.table.hash_key
+  deletion_protection_enabled = var.table.deletion_protection
+
+  billing_mode = "PAY_PER_REQUEST"
+
+  stream_enabled   = var.table.stream != null
+  stream_view_type = var.table.stream
+
+  dynamic "attribute" {
+    for_each = var.table.attributes
+
+    content {
+      name = attribute.key
+      type = attribute.value
+    }
+  }
+
+  point_in_time_recovery {
+    enabled = var.table.point_in_time_recovery
+  }
+
+  # Tags, backups and protection are a replica's own; all else is the table's.
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
+  dynamic "replica" {
+    for_each = var.table.replicas
+
+    content {
+      region_name                 = replica.key
+      point_in_time_recovery      = var.table.point_in_time_recovery
+      propagate_tags              = true
+      deletion_protection_enabled = var.table.deletion_protection && replica.value.deletion_protection
+    }
+  }
+}
