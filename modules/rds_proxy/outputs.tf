@@ -26,7 +26,10 @@ output "resource_id" {
 
 output "iam" {
   description = "Whether tokens of IAM let anybody in."
-  value       = anytrue([for auth in data.aws_db_proxy.this.auth : auth.iam_auth != "DISABLED"])
+  # Without a secret, IAM is all there is.
+  value = length(data.aws_db_proxy.this.auth) == 0 || anytrue([
+    for auth in data.aws_db_proxy.this.auth : auth.iam_auth != "DISABLED"
+  ])
 }
 # tfgen: end
 

@@ -164,7 +164,8 @@ def _database(kind: RdsKind, said: Any) -> Database:
             )
         case "proxy":
             modes = [auth.get("IAMAuth") for auth in said.get("Auth", [])]
-            return Database(iam=any(mode != "DISABLED" for mode in modes))
+            # Without a secret, IAM is all there is.
+            return Database(iam=not modes or any(mode != "DISABLED" for mode in modes))
         case "global_cluster":
             members = said.get("GlobalClusterMembers", [])
             regions = {member["DBClusterArn"].split(":")[3] for member in members}
