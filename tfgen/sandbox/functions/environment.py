@@ -73,7 +73,8 @@ class Environment:
         self._on_end = on_end
         self._journal = Journal(setting.deployed)
         self._api = RuntimeApi(on_turn=self._wake)
-        self._session = setting.sessions.begin(setting.deployed.role, setting.deployed.name)
+        deployed = setting.deployed
+        self._session = setting.sessions.begin(deployed.role, deployed.name, deployed.arn)
         self._folder = setting.home / self._journal.stream[-32:]
         self._process: Process | None = None
         self._turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -44,6 +44,7 @@ _KEYS: Final = frozenset(
         "kms:requestalias",
         "kms:resourcealiases",
         "kms:viaservice",
+        "lambda:sourcefunctionarn",
         "s3:delimiter",
         "s3:max-keys",
         "s3:prefix",
