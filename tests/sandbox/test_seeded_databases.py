@@ -15,6 +15,7 @@ from tests.sandbox.iam.people import Person
 from tests.sandbox.test_databases import NEEDS_POSTGRESQL
 from tfgen.app import App
 from tfgen.aws.session import Aws
+from tfgen.sandbox.client import Client
 from tfgen.sandbox.databases.seed import ensure_databases_of
 from tfgen.sandbox.inventory import inventory
 from tfgen.sandbox.lifecycle import Running, start
@@ -100,6 +101,8 @@ def test_an_instance_and_a_proxy_take_the_password_of_a_secret(aws: Aws, running
     assert ensure_databases_of(running, app_with(use)) == ()
     [proxy] = aws.client("rds", REGION).describe_db_proxies()["DBProxies"]
     run("CREATE TABLE notes ()", proxy["Endpoint"], 5432, "boss", made["password"], "shop")
+    owner = [each["psql"].split()[-1] for each in Client(running).activity()["databases"]]
+    assert owner == ["shop", "postgres"]
     assert ensure_databases_of(running, app_with(use)) == ()
 
 

@@ -14,7 +14,7 @@ import ssl
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -191,9 +191,13 @@ class Databases:
         """
         with self._lock:
             found = self._databases.get(id_)
-            if found is not None:
-                self._submit(found.server.ensure(user, database)).result()
-            return found is not None
+            if found is None:
+                return False
+            self._submit(found.server.ensure(user, database)).result()
+            if found.asked.database is None:
+                asked = replace(found.asked, database=database)
+                self._databases[id_] = replace(found, asked=asked)
+            return True
 
     def close_those(self, region: str, id_: str | None = None) -> None:
         """Ends databases that were deleted.
