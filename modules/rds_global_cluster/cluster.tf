@@ -1,3 +1,4 @@
+# tfgen: when rds_global_cluster
 # A global database that is not made here: every region has a cluster of its own in it.
 data "aws_rds_global_cluster" "this" {
   region = var.region
@@ -31,3 +32,4 @@ data "aws_rds_cluster" "this" {
 locals {
   host = local.member.is_writer ? data.aws_rds_cluster.this.endpoint : data.aws_rds_cluster.this.reader_endpoint
 }
+# tfgen: end

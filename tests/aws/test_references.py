@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from tests.config.test_resolve import HEAD
+from tests.support.command import environment, make_project, tfgen
 from tests.support.databases import (
     ENGINE,
     groups_of,
@@ -15,7 +19,7 @@ from tests.support.databases import (
 from tfgen.aws.session import Aws
 from tfgen.cli.databases import check_references
 from tfgen.config.load import loads
-from tfgen.errors import TfgenError
+from tfgen.errors import ExitCode, TfgenError
 from tfgen.resolve import resolve
 
 REGION = "us-west-2"
@@ -61,7 +65,7 @@ def test_a_name_that_does_not_exist_there_names_those_that_do(aws: Aws) -> None:
     message, place, hint = refusal(aws, config("cluster: hello, public: true"))
     assert message == "There is no cluster `hello` in `us-west-2`"
     assert place == "tfgen.yaml:9"
-    assert hint == "there are one, two"
+    assert hint == "there are `one`, `two`"
 
 
 @pytest.mark.parametrize(
@@ -111,3 +115,25 @@ def test_a_network_of_another_region(aws: Aws, what: str) -> None:
     assert message == f"There is no {what} `{subnet if what == 'subnet' else group}` in `us-west-2`"
     assert place == "tfgen.yaml:5"
     assert "those of `eu-west-2` are not its own" in hint
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"]])
+def test_commands_look_before_terraform_does(
+    aws: Aws, endpoint: str, tmp_path: Path, command: list[str]
+) -> None:
+    make_cluster(aws, REGION, "other")
+    folder = make_project(tmp_path / "app", config("cluster: hello, public: true"))
+    env = environment(
+        AWS_ENDPOINT_URL=endpoint,
+        AWS_ACCESS_KEY_ID="user",
+        AWS_SECRET_ACCESS_KEY="user",
+        AWS_CONFIG_FILE=os.devnull,
+        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+    )
+    done = tfgen(folder, *command, "--render", env=env)
+    assert done.returncode == ExitCode.FAILED
+    assert (
+        "error: There is no cluster `hello` in `us-west-2`\n  --> tfgen.yaml:9\n\n"
+        "hint: there is `other`\n"
+    ) in done.stderr
+    assert not (folder / "infra/production/.terraform").exists()

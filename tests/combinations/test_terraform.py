@@ -24,18 +24,23 @@ from tests.combinations.language import (
     ZONE_NAME_OF_ID,
     ZONE_ROLE,
 )
-from tests.combinations.rows import rows_for, trees
+from tests.combinations.rows import apps_of_row, rows_for, trees
 from tests.combinations.together import stages_of, write_for_a_plan, write_together
 from tests.support.databases import groups_of, make_cluster, make_instance, make_proxy
 from tests.support.provider import attached, validate, variables
 from tests.support.trees import write_tree
 from tfgen.app import ProviderMajor
 from tfgen.aws.session import Aws
+from tfgen.render.addresses import region_id
+from tfgen.rules.environment import deployed_environment
+from tfgen.rules.rds import used_variables
 from tfgen.sandbox.environment import child_environment
 from tfgen.sandbox.lifecycle import start, stop
 from tfgen.sandbox.seed import ensure_key, ensure_role, ensure_zone, ensure_zone_with_id
 from tfgen.terraform import environment
 from tfgen.terraform.engine import Engine, find
+
+FUNCTION = ".module.function.aws_lambda_function.this"
 
 MAJORS: tuple[ProviderMajor, ...] = (5, 6)
 
@@ -101,10 +106,13 @@ def test_what_is_not_valid_is_found(provider: Mapping[str, str], tmp_path: Path)
 
 
 @pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
-    """The types of the resources that each stage of each tree would create."""
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+    """What Terraform would create for the stages of all trees: the root module of its plan."""
     folder = tmp_path_factory.mktemp("plan")
-    running = start(folder)
+    # Nobody asks the databases for anything.
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("TFGEN_POSTGRES", str(folder))
+        running = start(folder)
     try:
         ensure_zone(running.endpoint, ZONE_NAME)
         ensure_zone_with_id(running.endpoint, ZONE_ID, ZONE_NAME_OF_ID)
@@ -130,7 +138,14 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
         shown = json.loads(run_terraform(["show", "-json", "saved"], root, env))
     finally:
         stop(folder)
-    return types_of(shown["planned_values"]["root_module"])
+    everything: Mapping[str, Any] = shown["planned_values"]["root_module"]
+    return everything
+
+
+@pytest.fixture(scope="module")
+def planned(plan: Mapping[str, Any]) -> Mapping[str, set[str]]:
+    """The types of the resources that each stage of each tree would create."""
+    return types_of(plan)
 
 
 def make_databases(aws: Aws) -> None:
@@ -155,14 +170,13 @@ def run_terraform(arguments: list[str], root: Path, env: Mapping[str, str]) -> s
 def types_of(root: Mapping[str, Any]) -> dict[str, set[str]]:
     """Returns what is planned for each child of the root, as ``type`` of the resources below it."""
     return {
-        child["address"].removeprefix("module."): set(below(child))
+        child["address"].removeprefix("module."): {resource["type"] for resource in below(child)}
         for child in root["child_modules"]
     }
 
 
-def below(module: Mapping[str, Any]) -> Iterator[str]:
-    for resource in module.get("resources", []):
-        yield resource["type"]
+def below(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from module.get("resources", [])
     for child in module.get("child_modules", []):
         yield from below(child)
 
@@ -211,3 +225,35 @@ def test_a_resource_is_planned_for_those_who_ask_for_it(
         if resource in types and name.endswith("_production")
     } == asked
     assert asked
+
+
+def environments(plan: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
+    """Returns the environment of each function, by the address of its region's module."""
+    return {
+        resource["address"].removesuffix(FUNCTION): blocks[0]["variables"] if blocks else {}
+        for resource in below(plan)
+        if resource["address"].endswith(FUNCTION)
+        for blocks in [resource["values"]["environment"]]
+    }
+
+
+def test_every_function_has_the_environment_that_was_checked(plan: Mapping[str, Any]) -> None:
+    found = environments(plan)
+    expected = {
+        f"module.{name}_{app.stage}.module.{region_id(region.name)}": (app, region)
+        for name, row in rows_for(5).items()
+        if name in to_plan()
+        for app in apps_of_row(row)
+        for region in app.regions
+    }
+    assert found.keys() == expected.keys()
+    for address, (app, region) in expected.items():
+        counted = deployed_environment(app, region)
+        assert found[address].keys() == counted.keys(), address
+        # What only AWS knows of a database was taken to be as long as it can be.
+        of_database = used_variables(region.rds).values() if region.rds else ()
+        for variable, value in found[address].items():
+            if variable in of_database:
+                assert len(value) <= len(counted[variable]), address
+            else:
+                assert value == counted[variable], address

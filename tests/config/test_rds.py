@@ -43,19 +43,9 @@ def use_of(text: str) -> DatabaseUse:
 
 
 def test_every_default_is_explicit() -> None:
+    nothing = (None,) * 3
     assert use_of(database("cluster: hello", regions=INSIDE, public=False)) == DatabaseUse(
-        kind="cluster",
-        identifier="hello",
-        region="us-west-2",
-        name=None,
-        user=None,
-        auth="iam",
-        secret=None,
-        kms_key=None,
-        url=None,
-        public=False,
-        open=False,
-        variables=VARIABLES,
+        "cluster", "hello", "us-west-2", None, None, "iam", *nothing, False, False, VARIABLES
     )
 
 

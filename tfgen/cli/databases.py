@@ -108,7 +108,9 @@ def _find(aws: Aws, region: str, use: DatabaseUse, places: Places) -> Database:
     what = _SPOKEN[use.kind]
     names = database_names(aws, use.kind, use.region)
     if names:
-        hint = f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
+        hint = (
+            f"there {'is' if len(names) == 1 else 'are'} {', '.join(f'`{each}`' for each in names)}"
+        )
     elif names is None:
         hint = "correct its name, or make it"
     else:

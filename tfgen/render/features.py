@@ -178,6 +178,7 @@ def _of_database(use: DatabaseUse | None) -> set[str]:
             "rds_named_secret": secret and use.secret,
             "rds_managed_secret": managed,
             "rds_secret_key": use.kms_key,
+            "rds_global_cluster": use.kind == "global_cluster",
             "rds_public": use.public,
             "rds_open": use.open,
             "rds_variables": use.variables != DEFAULT_VARIABLES,

@@ -19,8 +19,13 @@ from tfgen.render.prune import prune
 # 5.98 is the first that knows the IP address type of an API Gateway endpoint.
 _PROVIDER_VERSIONS: Mapping[ProviderMajor, str] = {5: "~> 5.98", 6: "~> 6.0"}
 # What is needed for a feature, the newest first: 6.28 is the first that can say that an invocation
-# must come by way of the function's URL; 6.25 knows all of a replica.
-_FOR_FEATURES: Mapping[str, str] = {"public_url": "~> 6.28", "replicas": "~> 6.25"}
+# must come by way of the function's URL; 6.25 knows all of a replica; 6.17 looks up a global
+# database.
+_FOR_FEATURES: Mapping[str, str] = {
+    "public_url": "~> 6.28",
+    "replicas": "~> 6.25",
+    "rds_global_cluster": "~> 6.17",
+}
 
 _REGION_PARAGRAPH = re.compile(r"^  region = var\.region\n\n", re.MULTILINE)
 _FROM_6_28 = re.compile(r"^  invoked_via_function_url += true\n", re.MULTILINE)
