@@ -177,7 +177,8 @@ class Front:
         if answer.type != wire.PASSWORD:
             raise wire.WireError("a client that is asked for a password has to send one")
         token = answer.body.rstrip(b"\0").decode("utf-8", "replace")
-        reason = self._gate.why_refused(user, token)
+        # What it asks belongs to other threads, which may be waiting for this one.
+        reason = await asyncio.to_thread(self._gate.why_refused, user, token)
         if reason is not None:
             raise _RefusedError(f'PAM authentication failed for user "{user}"', reason)
 
