@@ -8,7 +8,7 @@ import shlex
 import signal
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,9 @@ def connected(
     try:
         yield connection
     finally:
-        connection.close()
+        # It may have ended already.
+        with suppress(pg8000.native.InterfaceError):
+            connection.close()
 
 
 def refusal(found: Mapping[str, Any], user: str, password: str, **how: Any) -> Mapping[str, str]:
@@ -198,8 +200,11 @@ def test_members_of_a_global_database_have_the_data_of_the_first(aws: Aws) -> No
 
 def test_a_region_that_is_out_takes_no_connections(aws: Aws, running: Running) -> None:
     found = make_cluster(aws)
-    Client(running).fail(REGION)
     try:
+        with connected(found, "app", PASSWORD) as connection:
+            Client(running).fail(REGION)
+            with pytest.raises(pg8000.native.InterfaceError):
+                connection.run("SELECT pg_sleep(60)")
         with pytest.raises(pg8000.native.InterfaceError), connected(found, "app", PASSWORD):
             pass
     finally:

@@ -42,6 +42,7 @@ class Control:
                     said = self._world.activity()
                 case "POST", ["regions", region, "fail"]:
                     self._world.outages.fail(region)
+                    self._world.databases.disconnect(region)
                     said = {}
                 case "POST", ["regions", region, "heal"]:
                     self._world.outages.heal(region)

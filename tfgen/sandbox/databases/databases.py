@@ -199,6 +199,13 @@ class Databases:
                 self._databases[id_] = replace(found, asked=asked)
             return True
 
+    def disconnect(self, region: str) -> None:
+        """Ends the connections to a region's databases, which is out from now on."""
+        with self._lock:
+            for each in self._databases.values():
+                if each.asked.region == region and self._loop is not None:
+                    self._loop.call_soon_threadsafe(each.front.disconnect)
+
     def close_those(self, region: str, id_: str | None = None) -> None:
         """Ends databases that were deleted.
 
@@ -243,6 +250,8 @@ class Databases:
 
     async def _open(self, asked: Asked, programs: Programs) -> _Database:
         shown = self._databases.get(asked.like) if asked.like is not None else None
+        if asked.like is not None and shown is None:
+            raise ServerError("nothing answers for the cluster whose data it would show")
         server = shown.server if shown is not None else Server(programs)
         try:
             if shown is None:

@@ -84,8 +84,12 @@ class Front:
         """Ends all connections and takes no more."""
         if self._server is not None:
             self._server.close()
+        self.disconnect()
+
+    def disconnect(self) -> None:
+        """Ends all connections, as a network does that is gone."""
         for writer in self._clients:
-            writer.close()
+            writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._clients.add(writer)
