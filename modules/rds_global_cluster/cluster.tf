@@ -8,7 +8,7 @@ data "aws_rds_global_cluster" "this" {
   lifecycle {
     postcondition {
       condition     = contains([for member in self.members : split(":", member.db_cluster_arn)[3]], var.region)
-      error_message = "The global database ${var.rds.global_cluster} has no cluster in ${var.region}: it has ${join(", ", self.members[*].db_cluster_arn)}. Add one there, or name another database."
+      error_message = "The global database ${var.rds.global_cluster} has no cluster in ${var.region}: it has ${join(", ", [for member in self.members : member.db_cluster_arn])}. Add one there, or name another database."
     }
   }
 }

@@ -24,6 +24,7 @@ VARIABLES = RdsVariables(
     "DB_HOST", "DB_READER_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD"
 )
 URL = "secrets: {DATABASE_URL: {ssm: /hello/url}}\n"
+STAGES = "stages: {one: {}, two: {}}\n"
 FIVE = "terraform: {aws_provider: 5}\n"
 ELSEWHERE = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:pg-Ab12Cd"
 KEY = "arn:aws:kms:{}:123456789012:key/0123abcd"
@@ -168,24 +169,6 @@ def test_the_environment_is_counted_with_the_database() -> None:
             "`eu-west-2`",
         ),
         (
-            database("proxy: hello", regions=INSIDE, public=False),
-            7,
-            "A proxy does not say what is behind it, so `name` has to",
-            "add `name:`",
-        ),
-        (
-            database("proxy: hello", "name: app", regions=INSIDE, public=False),
-            7,
-            "so `user` has to",
-            "add `user:`",
-        ),
-        (
-            database("proxy: hello", "name: app", "auth: secret", regions=INSIDE, public=False),
-            7,
-            "so `secret` has to",
-            "add `secret:`",
-        ),
-        (
             database("proxy: hello", "name: app", "user: app"),
             10,
             "A proxy cannot be reached from outside its VPC",
@@ -326,6 +309,12 @@ def test_the_environment_is_counted_with_the_database() -> None:
             "The table `items` and the database would share the variable `ITEMS_TABLE`",
             "another name",
         ),
+        (
+            database("cluster: hello", "open: true", regions=INSIDE, more=STAGES),
+            5,
+            "share the rule that lets `sg-01234567` into the database `hello` in `us-west-2`",
+            "leave `open:` out for `two`",
+        ),
     ],
 )
 def test_refused(text: str, line: int, message: str, hint: str) -> None:
@@ -334,6 +323,16 @@ def test_refused(text: str, line: int, message: str, hint: str) -> None:
     assert error.place == f"tfgen.yaml:{line}"
     assert error.hint is not None
     assert hint in error.hint
+
+
+@pytest.mark.parametrize(
+    ("more", "key"),
+    [((), "name"), (("name: app",), "user"), (("name: app", "auth: secret"), "secret")],
+)
+def test_a_proxy_says_little(more: tuple[str, ...], key: str) -> None:
+    error = refusal(database("proxy: hello", *more, regions=INSIDE, public=False))
+    assert error.message == f"A proxy does not say what is behind it, so `{key}` has to"
+    assert (error.place, error.hint) == ("tfgen.yaml:7", f"add `{key}:` beside `proxy: hello`")
 
 
 @pytest.mark.parametrize(

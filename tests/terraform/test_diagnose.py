@@ -124,6 +124,18 @@ def diagnostics(name: str) -> tuple[Diagnostic, ...]:
             "write the ID",
         ),
         (
+            "database_missing_cluster.txt",
+            f"{ROOT}/main.tf:8",
+            "There is no database `hello` in RDS",
+            "take it out of there",
+        ),
+        (
+            "database_missing_instance.txt",
+            f"{ROOT}/main.tf:8",
+            "There is no database `hello` in RDS",
+            "name another one under `database.rds`",
+        ),
+        (
             "zone_role_refused.txt",
             f"{ROOT}/main.tf:9",
             "The role arn:aws:iam::210987654321:role/dns cannot be assumed",

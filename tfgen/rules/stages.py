@@ -15,9 +15,9 @@ def check_stages(apps: Iterable[App], places: Places) -> None:
     """Checks that no two stages would own the same thing.
 
     Raises:
-        TfgenError: two stages share a domain, a zone that both create, a table that both make, or
-            a state; or their functions get their code, or their tables their capacity, in
-            different ways.
+        TfgenError: two stages share a domain, a zone that both create, a table that both make, a
+            rule that opens a database, or a state; or their functions get their code, or their
+            tables their capacity, in different ways.
     """
     apps = tuple(apps)
     check_same_kind(apps, places)
@@ -48,6 +48,14 @@ def check_stages(apps: Iterable[App], places: Places) -> None:
     )
     _refuse_shared(
         apps,
+        _opened,
+        what="the rule that lets {} and would both make it",
+        path=("database", "rds"),
+        hint="give each stage security groups of its own, or leave `open:` out for `{stage}`",
+        places=places,
+    )
+    _refuse_shared(
+        apps,
         _state_of,
         what="the state {}",
         path=("terraform", "backend"),
@@ -68,6 +76,15 @@ def _created_zone(app: App) -> tuple[str, ...]:
 
 def _tables(app: App) -> tuple[str, ...]:
     return tuple(table.full_name for table in app.database.tables)
+
+
+def _opened(app: App) -> tuple[str, ...]:
+    return tuple(
+        f"`{group}` into the database `{region.rds.identifier}` in `{region.name}`"
+        for region in app.regions
+        if region.rds and region.rds.open and region.function.vpc
+        for group in region.function.vpc.security_group_ids
+    )
 
 
 def _state_of(app: App) -> tuple[str, ...]:

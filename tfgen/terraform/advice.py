@@ -106,6 +106,14 @@ def _two_zones(_: re.Match[str], failure: Failure) -> Advice:
     )
 
 
+def _no_database(match: re.Match[str], _: Failure) -> Advice:
+    return (
+        f"There is no database `{match[1]}` in RDS, which the app looks up",
+        "name another one under `database.rds`; if it has gone for good, take it out of there, so "
+        "that nothing looks it up any more",
+    )
+
+
 def _no_role(match: re.Match[str], _: Failure) -> Advice:
     return (
         f"The role {match[1]} cannot be assumed",
@@ -253,6 +261,7 @@ RULES: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], Failure], Advice
         # The AWS provider wrote “Route53Zone” before 5.41.
         (r"no matching Route ?53 ?(?:Hosted )?Zone found", _no_zone),
         (r"multiple Route ?53 (?:Hosted )?Zones? (?:found|matched)", _two_zones),
+        (r"reading RDS [\w ()]+ \((\S+)\): couldn't find resource", _no_database),
         (r"IAM Role \((\S+)\) cannot be assumed", _no_role),
         (
             r"Tried to create resource record set \[name='(?P<name>[^']+)', type='(?P<type>\w+)'"
