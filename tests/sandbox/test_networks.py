@@ -17,7 +17,7 @@ OTHER = "sg-0a1b2c3d4e5f60002"
 
 def test_they_are_made_once_in_one_vpc(endpoint: str, aws: Aws) -> None:
     for subnets in (SUBNETS[:1], SUBNETS, SUBNETS):
-        ensure_network(endpoint, REGION, subnets, [GROUP])
+        ensure_network(aws, REGION, subnets, [GROUP])
     ec2 = aws.client("ec2", REGION)
     found = ec2.describe_subnets(SubnetIds=SUBNETS)["Subnets"]
     [group] = ec2.describe_security_groups(GroupIds=[GROUP])["SecurityGroups"]
@@ -29,8 +29,8 @@ def test_they_are_made_once_in_one_vpc(endpoint: str, aws: Aws) -> None:
     assert inventory(endpoint, [REGION]) == []
 
 
-def test_others_get_ids_of_their_own(endpoint: str, aws: Aws) -> None:
-    ensure_network(endpoint, REGION, SUBNETS, [GROUP])
+def test_others_get_ids_of_their_own(aws: Aws) -> None:
+    ensure_network(aws, REGION, SUBNETS, [GROUP])
     ec2 = aws.client("ec2", REGION)
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     made = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
@@ -39,8 +39,8 @@ def test_others_get_ids_of_their_own(endpoint: str, aws: Aws) -> None:
     assert group != GROUP
 
 
-def test_a_rule_that_lets_another_group_in_keeps_its_description(endpoint: str, aws: Aws) -> None:
-    ensure_network(endpoint, REGION, [], [GROUP, OTHER])
+def test_a_rule_that_lets_another_group_in_keeps_its_description(aws: Aws) -> None:
+    ensure_network(aws, REGION, [], [GROUP, OTHER])
     ec2 = aws.client("ec2", REGION)
     made = ec2.authorize_security_group_ingress(
         GroupId=GROUP,
@@ -58,7 +58,7 @@ def test_a_rule_that_lets_another_group_in_keeps_its_description(endpoint: str, 
     assert rule["ReferencedGroupInfo"]["GroupId"] == OTHER
 
 
-def test_they_are_of_one_region(endpoint: str, aws: Aws) -> None:
-    ensure_network(endpoint, REGION, SUBNETS, [GROUP])
+def test_they_are_of_one_region(aws: Aws) -> None:
+    ensure_network(aws, REGION, SUBNETS, [GROUP])
     with pytest.raises(RefusalError, match="does not exist"):
         aws.client("ec2", "us-west-2").describe_subnets(SubnetIds=SUBNETS)

@@ -32,19 +32,20 @@ def ensure_networks_of(endpoint: str, app: App) -> None:
     Raises:
         TfgenError: the sandbox does not answer.
     """
+    aws = Aws(endpoint)
     for region in app.regions:
         vpc = region.function.vpc
         if vpc is not None:
-            ensure_network(endpoint, region.name, vpc.subnet_ids, vpc.security_group_ids)
+            ensure_network(aws, region.name, vpc.subnet_ids, vpc.security_group_ids)
 
 
 def ensure_network(
-    endpoint: str, region: str, subnet_ids: Sequence[str], security_group_ids: Sequence[str]
+    aws: Aws, region: str, subnet_ids: Sequence[str], security_group_ids: Sequence[str]
 ) -> None:
     """Makes sure that subnets and security groups exist, all in the default VPC of a region.
 
     Args:
-        endpoint: the sandbox's URL.
+        aws: the simulated account.
         region: where they are.
         subnet_ids: the subnets' IDs.
         security_group_ids: the groups' IDs.
@@ -52,7 +53,7 @@ def ensure_network(
     Raises:
         TfgenError: the sandbox does not answer.
     """
-    ec2 = Aws(endpoint).client("ec2", region)
+    ec2 = aws.client("ec2", region)
     vpc = default_vpc(ec2)
     _ensure_groups(ec2, vpc, security_group_ids)
     subnets = ec2.describe_subnets()["Subnets"]

@@ -37,28 +37,16 @@ def ensure_databases_of(running: Running, app: App) -> Sequence[str]:
     """
     # Of a global database, the first cluster is the one that takes writes.
     regions = sorted(app.regions, key=lambda region: region.name != app.first_region)
+    aws = Aws(running.endpoint)
     notices: dict[str, None] = {}
     for region in regions:
         if region.rds is not None:
-            notices |= dict.fromkeys(ensure_database(running, region.name, region.rds))
+            notices |= dict.fromkeys(_ensure_database(running, aws, region.name, region.rds))
     return tuple(notices)
 
 
-def ensure_database(running: Running, region: str, use: DatabaseUse) -> Sequence[str]:
-    """Makes sure that a database exists that a function uses. Somebody's own is left as it is.
-
-    Args:
-        running: the sandbox.
-        region: the function's.
-        use: the database, and how the function is let in.
-
-    Returns:
-        Why nobody answers there, in sentences; nothing if somebody does.
-
-    Raises:
-        TfgenError: the sandbox does not answer, or PostgreSQL does not take a name.
-    """
-    aws = Aws(running.endpoint)
+def _ensure_database(running: Running, aws: Aws, region: str, use: DatabaseUse) -> Sequence[str]:
+    """Makes sure that a database exists that a function uses. Somebody's own is left as it is."""
     found = ensure(aws, use)
     if not found.seeded:
         return ()
@@ -67,7 +55,7 @@ def ensure_database(running: Running, region: str, use: DatabaseUse) -> Sequence
     if use.auth == "iam":
         return client.ensure_user(found.id, use.user or MASTER, within=within)
     if use.secret is not None:
-        said = _ensure_secret(running, region, use.secret, use)
+        said = _ensure_secret(aws, running.endpoint, region, use.secret, use)
     elif found.secret is not None:
         said = _said(aws, use.region, found.secret) or {}
     else:
@@ -79,16 +67,17 @@ def ensure_database(running: Running, region: str, use: DatabaseUse) -> Sequence
     return client.ensure_user(found.id, user, password=password, within=within)
 
 
-def _ensure_secret(running: Running, region: str, name: str, use: DatabaseUse) -> Mapping[str, Any]:
+def _ensure_secret(
+    aws: Aws, endpoint: str, region: str, name: str, use: DatabaseUse
+) -> Mapping[str, Any]:
     """Returns what a secret says, which is made if there is none."""
-    aws = Aws(running.endpoint)
     said = _said(aws, region, name)
     if said is not None:
         return said
     made = {"username": use.user or MASTER, "password": secrets.token_urlsafe(24)}
     more: dict[str, Any] = {}
     if use.kms_key is not None:
-        ensure_key(running.endpoint, region, use.kms_key)
+        ensure_key(endpoint, region, use.kms_key)
         more["KmsKeyId"] = use.kms_key
     if name.startswith("arn:"):
         name, _, suffix = name.rpartition(":")[2].rpartition("-")
