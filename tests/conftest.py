@@ -23,6 +23,7 @@ LONGEST = (
     "tests/e2e/test_kinds.py",
     "tests/e2e/test_region.py",
     "tests/e2e/test_lifecycle.py",
+    "tests/e2e/test_postgres.py",
     "tests/combinations/test_terraform.py",
     "tests/sandbox/test_function_terraform.py",
     "tests/e2e/test_requests.py",

@@ -109,7 +109,10 @@ def test_what_is_not_valid_is_found(provider: Mapping[str, str], tmp_path: Path)
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     """What Terraform would create for the stages of all trees: the root module of its plan."""
     folder = tmp_path_factory.mktemp("plan")
-    running = start(folder)
+    # Nobody asks the databases for anything.
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("TFGEN_POSTGRES", str(folder))
+        running = start(folder)
     try:
         ensure_zone(running.endpoint, ZONE_NAME)
         ensure_zone_with_id(running.endpoint, ZONE_ID, ZONE_NAME_OF_ID)

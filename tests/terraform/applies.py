@@ -35,12 +35,15 @@ class Apply:
         self.journal = root.parent / "runs" / "apply.jsonl"
         self.lines: list[str] = []
         self.terraform: psutil.Process | None = None
+        # Other tests leave some running, which must not be taken for Terraform.
+        others = psutil.Process().children()
 
         def on_line(line: str) -> None:
             self.lines.append(line)
             event = events.parse(line)
             for child in psutil.Process().children():
-                self.terraform = self.terraform or child
+                if child not in others:
+                    self.terraform = self.terraform or child
             # A quick run is over before its first line is read.
             if event is not None and self.terraform is not None:
                 react(event, self.terraform)

@@ -218,12 +218,13 @@ def test_with_the_real_provider(binary: Engine, root: Path) -> None:
 def _kill_once_the_provider_runs(binary: Engine, root: Path, env: Mapping[str, str]) -> int:
     """Plan against an AWS that does not answer, and kill Terraform, not its provider."""
     victims: list[int] = []
+    others = psutil.Process().children()
 
     def kill() -> None:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and not victims:
             for terraform in psutil.Process().children():
-                providers = terraform.children()
+                providers = terraform.children() if terraform not in others else []
                 if providers and time.time() - providers[0].create_time() > 1:
                     terraform.kill()
                     victims.append(terraform.pid)

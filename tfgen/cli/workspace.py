@@ -166,8 +166,10 @@ def _real_workspace(console: Console, project: Project, app: App, engine: Engine
 def _sandbox_workspace(console: Console, project: Project, app: App, engine: Engine) -> Workspace:
     from tfgen.render.render import render
     from tfgen.rules import check_provider
+    from tfgen.sandbox.databases.seed import ensure_databases_of
     from tfgen.sandbox.environment import child_environment
     from tfgen.sandbox.lifecycle import start
+    from tfgen.sandbox.networks import ensure_networks_of
     from tfgen.sandbox.seed import ensure_keys_of, ensure_role_of, ensure_zone_of
     from tfgen.terraform import environment, mirror
     from tfgen.write import compare, write
@@ -178,6 +180,9 @@ def _sandbox_workspace(console: Console, project: Project, app: App, engine: Eng
     ensure_zone_of(running.endpoint, app, project.apps)
     ensure_keys_of(running.endpoint, app)
     ensure_role_of(running.endpoint, app)
+    ensure_networks_of(running.endpoint, app)
+    for notice in ensure_databases_of(running, app):
+        console.notice(notice)
     found = mirror.find(os.environ)
     apps = _for_sandbox(project, running, mirror.provider_major(found) if found else None)
     tree = project.folder / apps[0].terraform.output

@@ -122,6 +122,32 @@ class Client:
         """
         self._control("POST", f"/regions/{quote(region)}/heal")
 
+    def ensure_user(
+        self, database: str, name: str, *, within: str, password: str | None = None
+    ) -> Sequence[str]:
+        """Makes sure that somebody can log in to a database, and make tables there.
+
+        Args:
+            database: the ID that RDS has for the cluster, instance or proxy.
+            name: the user's.
+            within: the database inside, which is made if it is missing.
+            password: None is a user who logs in with a token.
+
+        Returns:
+            Why nobody can, in sentences; nothing if that user can.
+
+        Raises:
+            TfgenError: PostgreSQL does not take the names, or the sandbox has ended.
+        """
+        user = {
+            "name": name,
+            "password": password,
+            "iam": password is None,
+            "database": within,
+        }
+        said = self._control("POST", f"/databases/{quote(database)}/users", user)
+        return () if said["answers"] else said["notices"]
+
     def activity(self) -> Mapping[str, Any]:
         """Returns what runs and what has been served.
 
@@ -195,13 +221,16 @@ class Client:
         finally:
             connection.close()
 
-    def _control(self, method: str, path: str) -> dict[str, Any]:
+    def _control(
+        self, method: str, path: str, document: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         connection = http.client.HTTPConnection(
             "127.0.0.1", self.running.port, timeout=_ANSWERS_WITHIN
         )
         try:
             # A page in a browser cannot send this header, so it cannot take a region out.
-            connection.request(method, CONTROL + path, headers={"X-Tfgen": "1"})
+            body = None if document is None else json.dumps(document)
+            connection.request(method, CONTROL + path, body, headers={"X-Tfgen": "1"})
             answer = connection.getresponse()
             said: dict[str, Any] = json.loads(answer.read())
         except (OSError, http.client.HTTPException, ValueError) as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from tfgen.errors import TfgenError
+from tfgen.sandbox.databases.server import ServerError, User
 from tfgen.sandbox.dns.model import Candidate, Resolution, Status
 from tfgen.sandbox.front import CONTROL
 from tfgen.sandbox.world import World
@@ -43,16 +44,28 @@ class Control:
                     said = self._world.rights()
                 case "POST", ["regions", region, "fail"]:
                     self._world.outages.fail(region)
+                    self._world.databases.disconnect(region)
                     said = {}
                 case "POST", ["regions", region, "heal"]:
                     self._world.outages.heal(region)
                     said = {}
+                case "POST", ["databases", id_, "users"]:
+                    said = self._ensure_user(id_, json.loads(_body(environ)))
                 case _:
                     return answer(start_response, HTTPStatus.NOT_FOUND, {"message": "no such path"})
         except TfgenError as error:
             refusal = {"message": error.message, "hint": error.hint}
             return answer(start_response, HTTPStatus.BAD_REQUEST, refusal)
         return answer(start_response, HTTPStatus.OK, said)
+
+    def _ensure_user(self, id_: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        databases = self._world.databases
+        user = User(asked["name"], asked["password"], iam=asked["iam"])
+        try:
+            answers = databases.ensure(id_, user, asked["database"])
+        except ServerError as error:
+            raise TfgenError(f"PostgreSQL does not take the user {user.name}: {error}") from error
+        return {"answers": answers, "notices": databases.notices()}
 
     def _route(self, name: str, place: str | None) -> Mapping[str, Any]:
         client = self._world.place_of(place)
@@ -68,6 +81,11 @@ class Control:
             if decision
             else [],
         }
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    return body
 
 
 def _described(candidate: Candidate, found: Resolution) -> Mapping[str, Any]:

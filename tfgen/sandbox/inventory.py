@@ -11,10 +11,11 @@ from tfgen.aws.dns import plain
 from tfgen.aws.session import Aws
 from tfgen.sandbox.environment import DEFAULT_REGION
 from tfgen.sandbox.front import ask
-from tfgen.sandbox.references import is_ours
+from tfgen.sandbox.references import TAG, is_ours
 from tfgen.sandbox.seed import is_seeded, zone_id
 
 if TYPE_CHECKING:
+    from mypy_boto3_rds.type_defs import TagTypeDef
     from mypy_boto3_route53.type_defs import ResourceRecordSetOutputTypeDef
 
 GLOBAL: Final = "global"
@@ -65,6 +66,7 @@ def inventory(endpoint: str, regions: Iterable[str] | None = None) -> list[Resou
         for service, kind, ids in _REGIONAL
         for id_ in ids(aws, region)
     ]
+    found += [each for region in sorted(set(regions)) for each in _databases(aws, region)]
     found += [Resource("iam", "role", GLOBAL, role) for role in _roles(aws)]
     found += [Resource("iam", "policy", GLOBAL, policy) for policy in _policies(aws)]
     found += [Resource("iam", "user", GLOBAL, user) for user in _users(aws)]
@@ -174,10 +176,12 @@ def _parameters(aws: Aws, region: str) -> Iterator[str]:
 
 
 def _secrets(aws: Aws, region: str) -> Iterator[str]:
+    """Yields the secrets that somebody made; those of a database are neither the app's."""
     # Those that wait for their deletion are not listed.
     for page in aws.client("secretsmanager", region).get_paginator("list_secrets").paginate():
         for secret in page["SecretList"]:
-            yield secret["Name"]
+            if "OwningService" not in secret and not is_ours(secret.get("Description", "")):
+                yield secret["Name"]
 
 
 _REGIONAL: Final[tuple[tuple[str, str, Callable[[Aws, str], Iterator[str]]], ...]] = (
@@ -198,6 +202,26 @@ _REGIONAL: Final[tuple[tuple[str, str, Callable[[Aws, str], Iterator[str]]], ...
     ("ssm", "parameter", _parameters),
     ("wafv2", "web ACL", _web_acls),
 )
+
+
+def _databases(aws: Aws, region: str) -> Iterator[Resource]:
+    rds = aws.client("rds", region)
+    for page in rds.get_paginator("describe_db_clusters").paginate():
+        for cluster in page["DBClusters"]:
+            seeded = _has_mark(cluster.get("TagList", []))
+            yield Resource("rds", "cluster", region, cluster["DBClusterIdentifier"], seeded)
+    for instances in rds.get_paginator("describe_db_instances").paginate():
+        for instance in instances["DBInstances"]:
+            seeded = _has_mark(instance.get("TagList", []))
+            yield Resource("rds", "instance", region, instance["DBInstanceIdentifier"], seeded)
+    for proxies in rds.get_paginator("describe_db_proxies").paginate():
+        for proxy in proxies["DBProxies"]:
+            seeded = proxy["RoleArn"].endswith(f"/{TAG}")
+            yield Resource("rds", "proxy", region, proxy["DBProxyName"], seeded)
+
+
+def _has_mark(tags: Iterable[TagTypeDef]) -> bool:
+    return any(each.get("Key") == TAG for each in tags)
 
 
 def _roles(aws: Aws) -> Iterator[str]:

@@ -1,22 +1,26 @@
-"""What tells the zones, keys and roles that the sandbox put there from those that somebody made.
+"""What tells that which the sandbox put there from that which somebody made.
 
 Route 53 keeps the caller reference of a zone for good, Terraform never sets one like it, and the
-zone needs no mark of ours anywhere else. For a key or a role, its description does the same.
+zone needs no mark of ours anywhere else. For a key, a role, a secret or a security group, its
+description does the same, and for all else a tag.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-_PREFIX: Final = "tfgen-sandbox-seed:"
+#: The key of the tag that is the mark of what has no description.
+TAG: Final = "tfgen-sandbox-seed"
+
+_PREFIX: Final = f"{TAG}:"
 _WITH_ID: Final = f"{_PREFIX}id:"
 
 
 def reference(name: str, identifier: str | None = None) -> str:
-    """Returns what a zone, a key or a role that is taken to exist has for its mark.
+    """Returns what something that is taken to exist has for its mark.
 
     Args:
-        name: the zone's domain name, the key's alias, or the role's name.
+        name: the zone's domain name, the key's alias, or whatever else it is called.
         identifier: the ID that it must have.
     """
     return f"{_PREFIX}{name}" if identifier is None else f"{_WITH_ID}{identifier}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tfgen.errors import TfgenError
 from tfgen.places import Place, find_place
+from tfgen.sandbox.databases.databases import Databases
 from tfgen.sandbox.dns.health import HealthChecks
 from tfgen.sandbox.dns.model import Resolution, Status
 from tfgen.sandbox.dns.resolver import resolve
@@ -20,6 +21,7 @@ from tfgen.sandbox.functions.functions import Functions
 from tfgen.sandbox.functions.urls import url_region
 from tfgen.sandbox.gateway.gateway import Gateway
 from tfgen.sandbox.gateway.request import keeping_headers
+from tfgen.sandbox.iam.calls import Signature
 from tfgen.sandbox.iam.enforcement import Enforcement
 from tfgen.sandbox.invocation import Outages
 from tfgen.sandbox.probe import GatewayProbe
@@ -43,6 +45,7 @@ class World:
 
     Attributes:
         outages: the regions that do not answer.
+        databases: runs databases.
         functions: runs functions.
         health: runs health checks.
         gateway_port: where the gateway listens.
@@ -60,7 +63,13 @@ class World:
     ) -> None:
         self._place = place
         self.outages = Outages()
-        self.functions = Functions(home / "functions", endpoint, self.outages)
+        self.databases = Databases(home / "databases", self.outages, self._why_no_login)
+        self.functions = Functions(
+            home / "functions",
+            endpoint,
+            self.outages,
+            authority=lambda: self.databases.authority,
+        )
         self._enforcement: Enforcement | None = None
         self._gateway = Gateway(self.functions.invoke, self.outages, self._region_of)
         self._server = _serve(self._gateway, gateway_port)
@@ -86,8 +95,9 @@ class World:
             self._dns.start()
 
     def close(self) -> None:
-        """Ends the processes of all functions."""
+        """Ends the processes of all functions and all databases."""
         self.functions.close()
+        self.databases.close()
 
     def place_of(self, text: str | None) -> Place:
         """Returns the place that a text names; None is the sandbox's own.
@@ -113,6 +123,7 @@ class World:
         return {
             "failed": sorted(self.outages.failed),
             "functions": [asdict(each) for each in self.functions.activity()],
+            "databases": self.databases.activity(),
             "requests": [asdict(each) for each in self._gateway.served()],
             "health_checks": [
                 {
@@ -129,6 +140,7 @@ class World:
             else [],
             "notices": [
                 *self.functions.notices(),
+                *self.databases.notices(),
                 *(self._enforcement.notices() if self._enforcement else ()),
             ],
         }
@@ -137,6 +149,9 @@ class World:
         """Returns what callers with rights were allowed to do, as plain data."""
         found = self._enforcement.rights() if self._enforcement else ()
         return {"rights": [asdict(each) for each in found]}
+
+    def _why_no_login(self, signed: Signature, resource: str) -> str | None:
+        return self._enforcement.why_no_login(signed, resource) if self._enforcement else None
 
     def _region_of(self, host: str) -> str | None:
         return self.route(host, self._place).region

@@ -132,6 +132,17 @@ def test_a_function_has_the_rights_of_its_role(endpoint: str, running: Running) 
     }
 
 
+def test_a_policy_can_be_about_the_code_of_one_function(endpoint: str, running: Running) -> None:
+    function = Function(endpoint, "coded")
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:coded"
+    for named, code in ((arn, "AccessDeniedException"), (f"{arn}-2", None)):
+        condition = {"ArnEquals": {"lambda:SourceFunctionArn": named}}
+        deny = {"Effect": "Deny", "Action": "kms:ListKeys", "Condition": condition}
+        function.may({"Action": "kms:*"}, deny)
+        assert function.call(("kms", "list_keys", {}))[0].get("Code") == code
+    assert not [each for each in Client(running).activity()["notices"] if "lambda:" in each]
+
+
 def test_credentials_end_with_the_environment_and_change_with_the_role(endpoint: str) -> None:
     function, other = Function(endpoint, "one"), Function(endpoint, "two")
     first = function.result({"calls": []})["key"]

@@ -13,6 +13,7 @@ from tfgen.aws.adopt import (
     apigatewayv2,
     cloudwatch,
     dynamodb,
+    ec2,
     iam,
     kms,
     lambdas,
@@ -63,6 +64,7 @@ FINDERS: Mapping[str, Finder] = MappingProxyType(
         "aws_s3_bucket": s3.find_bucket,
         "aws_s3_object": s3.find_object,
         "aws_sqs_queue": sqs.find_queue,
+        "aws_vpc_security_group_ingress_rule": ec2.find_ingress_rule,
     }
 )
 """Resource type → how to find one. Every type that the module library creates is here or below."""

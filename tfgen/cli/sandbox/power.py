@@ -182,6 +182,13 @@ def _activity(said: Mapping[str, Any]) -> Iterator[Table]:
         ],
     )
     yield (
+        ["DATABASE", "REGION", "ADDRESS", "AS ITS OWNER"],
+        [
+            [each["name"], each["region"], f"{each['address']}:{each['port']}", each["psql"]]
+            for each in said["databases"]
+        ],
+    )
+    yield (
         ["HEALTH CHECK", "STATUS"],
         [
             [f"{each['host']}{each['path']}", "healthy" if each["healthy"] else "unhealthy"]

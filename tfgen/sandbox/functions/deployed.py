@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from tfgen.sandbox.iam.account import ACCOUNT
 from tfgen.sandbox.invocation import InvokeError
 
 if TYPE_CHECKING:
@@ -89,6 +90,11 @@ class Deployed:
     logging: Logging
     code: Archive
     layers: tuple[Archive, ...]
+
+    @property
+    def arn(self) -> str:
+        """The function's ARN, without a version."""
+        return f"arn:aws:lambda:{self.region}:{ACCOUNT}:function:{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Setting:
         layers: the folder of its layers, if it has any.
         endpoint: the sandbox's URL.
         home: where every environment gets a folder.
+        authority: the certificate of who signs for the sandbox's databases; None if nobody does.
         sessions: where every environment gets its credentials.
     """
 
@@ -55,6 +56,7 @@ class Setting:
     layers: Path | None
     endpoint: str
     home: Path
+    authority: Path | None
     sessions: Sessions
 
 
@@ -71,7 +73,8 @@ class Environment:
         self._on_end = on_end
         self._journal = Journal(setting.deployed)
         self._api = RuntimeApi(on_turn=self._wake)
-        self._session = setting.sessions.begin(setting.deployed.role, setting.deployed.name)
+        deployed = setting.deployed
+        self._session = setting.sessions.begin(deployed.role, deployed.name, deployed.arn)
         self._folder = setting.home / self._journal.stream[-32:]
         self._process: Process | None = None
         self._turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -195,6 +198,7 @@ class Environment:
             task=setting.task,
             layers=setting.layers,
             scratch=self._folder,
+            authority=setting.authority,
         )
         command = setting.launch.command
         if setting.launch.wrapped and (wrapper := environment.get(WRAPPER)):

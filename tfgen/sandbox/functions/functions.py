@@ -70,6 +70,8 @@ class Functions:
             account; it need not exist.
         endpoint: the sandbox's URL.
         outages: the regions in which nothing runs.
+        authority: returns the certificate of who signs for the sandbox's databases, if they have
+            one.
         idle_seconds: how long a process lives that nobody needs.
         minute: how many seconds a minute takes that Lambda waits before it tries an event again.
 
@@ -83,6 +85,7 @@ class Functions:
         endpoint: str | Callable[[], str],
         outages: Outages,
         *,
+        authority: Callable[[], Path | None] = lambda: None,
         idle_seconds: float = IDLE_SECONDS,
         minute: float = MINUTE,
     ) -> None:
@@ -90,6 +93,7 @@ class Functions:
         self._home = home.absolute()
         self._endpoint = endpoint
         self._outages = outages
+        self._authority = authority
         self._idle_seconds = idle_seconds
         self._minute = minute
         self._unpacked = Unpacked(self._home / "code")
@@ -297,6 +301,7 @@ class Functions:
             layers=layers,
             endpoint=self._endpoint if isinstance(self._endpoint, str) else self._endpoint(),
             home=self._home / "environments",
+            authority=self._authority(),
             sessions=self.sessions,
         )
 

@@ -16,6 +16,9 @@ WRAPPER: Final = "AWS_LAMBDA_EXEC_WRAPPER"
 # What the wrapper of a bundle with secrets starts in its turn.
 _NEXT_WRAPPER: Final = "TFGEN_EXEC_WRAPPER"
 
+# https://www.postgresql.org/docs/current/libpq-envars.html
+_TRUSTED_BY_POSTGRESQL: Final = "PGSSLROOTCERT"
+
 _SYSTEM_PROGRAMS: Final = ("/usr/local/bin", "/usr/bin", "/bin")
 
 # They would send an AWS SDK past the sandbox.
@@ -37,6 +40,7 @@ def function_environment(
     task: Path,
     layers: Path | None,
     scratch: Path,
+    authority: Path | None,
 ) -> dict[str, str]:
     """Returns all of the environment of a function's process.
 
@@ -52,6 +56,7 @@ def function_environment(
         task: the folder of the code.
         layers: the folder of the layers, if there are any.
         scratch: the folder of this process alone.
+        authority: the certificate of who signs for the sandbox's databases; None if nobody does.
 
     Raises:
         ValueError: the endpoint is not on 127.0.0.1.
@@ -69,6 +74,8 @@ def function_environment(
         "HOME": str(scratch),
         **launch.variables,
     }
+    if authority is not None:
+        environment[_TRUSTED_BY_POSTGRESQL] = str(authority)
     libraries = [str(task), str(task / "lib"), *([str(layers / "lib")] if layers else [])]
     environment["LD_LIBRARY_PATH"] = os.pathsep.join(libraries)
     environment |= {

@@ -9,6 +9,7 @@ each request.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tfgen.sandbox.iam.calls import Signature
@@ -47,7 +48,10 @@ def identify(signed: Signature, sessions: Sessions) -> Identity | None:
     if (session := sessions.find(signed.key)) is not None:
         if signed.token != session.token:
             raise UnknownKeyError
-        return _of_role(session.role, session.name)
+        found = _of_role(session.role, session.name)
+        # https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+        function = {"lambda:sourcefunctionarn": (session.function,)}
+        return found and replace(found, context={**found.context, **function})
     if (assumed := assumed_role(signed.key)) is not None:
         if signed.token != assumed.session_token:
             raise UnknownKeyError

@@ -11,10 +11,10 @@ import logging
 import re
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tfgen.sandbox.iam import services
 from tfgen.sandbox.iam.account import UnknownKeyError, identify
@@ -81,10 +81,24 @@ class Enforcement:
         signed = signature(environ)
         if signed is None or _ISSUED.fullmatch(signed.key) is None:
             return self._aws(environ, start_response)
-        refusal = self._refusal(environ, signed)
+        call = read_call(environ, signed)
+        refusal = self._refusal(call, signed, _context(environ, call))
         if refusal is None:
             return self._aws(environ, start_response)
         return answer(refusal, signed.service, environ, start_response)
+
+    def why_no_login(self, signed: Signature, resource: str) -> str | None:
+        """Returns why whoever signed a token may not log in to a database; None if they may.
+
+        Args:
+            signed: the token's signature.
+            resource: the ARN of the database's user.
+        """
+        if _ISSUED.fullmatch(signed.key) is None:
+            return None
+        call = Call(signed.service, signed.region, "connect", {"Resource": resource}, method="GET")
+        refusal = self._refusal(call, signed, _context({}, call))
+        return None if refusal is None else refusal.message
 
     def denials(self) -> tuple[Denial, ...]:
         """Returns the last requests that were refused, in order."""
@@ -99,8 +113,7 @@ class Enforcement:
         """Returns what the sandbox could not judge as AWS would, in sentences."""
         return tuple(self._notices)
 
-    def _refusal(self, environ: WSGIEnvironment, signed: Signature) -> Refusal | None:
-        call = read_call(environ, signed)
+    def _refusal(self, call: Call, signed: Signature, context: Context) -> Refusal | None:
         try:
             identity = identify(signed, self._sessions)
         except UnknownKeyError:
@@ -111,7 +124,7 @@ class Enforcement:
             message = f"A policy of the caller is not valid: {error}"
             self._remember(call, "", None, message)
             return Refusal(message)
-        return None if identity is None else self._judge(call, identity, _context(environ, call))
+        return None if identity is None else self._judge(call, identity, context)
 
     def _judge(self, call: Call, identity: Identity, context: Context) -> Refusal | None:
         who = identity.principal.arn
@@ -207,7 +220,7 @@ def _message(call: Call, who: str, access: Access, reason: str) -> str:
     )
 
 
-def _context(environ: WSGIEnvironment, call: Call) -> Context:
+def _context(environ: Mapping[str, Any], call: Call) -> Context:
     """Returns what is known of every request.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html

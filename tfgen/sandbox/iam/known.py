@@ -45,6 +45,7 @@ _KEYS: Final = frozenset(
         "kms:requestalias",
         "kms:resourcealiases",
         "kms:viaservice",
+        "lambda:sourcefunctionarn",
         "route53:changeresourcerecordsetsactions",
         "route53:changeresourcerecordsetsnormalizedrecordnames",
         "route53:changeresourcerecordsetsrecordtypes",

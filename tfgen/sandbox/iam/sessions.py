@@ -17,6 +17,7 @@ class Session:
     Attributes:
         role: the role's ARN.
         name: the session's; that of a function is the function's.
+        function: the function's ARN, without a version.
         key: the access key ID.
         secret: the secret access key.
         token: the session token.
@@ -24,6 +25,7 @@ class Session:
 
     role: str
     name: str
+    function: str
     key: str
     secret: str = field(repr=False)
     token: str = field(repr=False)
@@ -35,16 +37,18 @@ class Sessions:
     def __init__(self) -> None:
         self._sessions: dict[str, Session] = {}
 
-    def begin(self, role: str, name: str) -> Session:
+    def begin(self, role: str, name: str, function: str) -> Session:
         """Returns the credentials of a new session.
 
         Args:
             role: the role's ARN.
             name: the session's.
+            function: the ARN of the function that has it, without a version.
         """
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
         key = "ASIA" + "".join(secrets.choice(_SIGNS) for _ in range(16))
-        session = Session(role, name, key, secrets.token_urlsafe(30), secrets.token_urlsafe(96))
+        secret, token = secrets.token_urlsafe(30), secrets.token_urlsafe(96)
+        session = Session(role, name, function, key, secret, token)
         self._sessions[key] = session
         return session
 

@@ -19,6 +19,7 @@ from tfgen.sandbox.patches import (
     ciphertexts,
     code,
     concurrency,
+    databases,
     domains,
     dynamodb,
     functions,
@@ -30,6 +31,7 @@ from tfgen.sandbox.patches import (
     log_keys,
     mappings,
     missing,
+    networks,
     parameters,
     permissions,
     policies,
@@ -82,6 +84,8 @@ def apply_patches(world: World) -> None:
     parameters.patch()
     sessions.patch(world.functions.sessions)
     scaling.patch()
+    networks.patch()
+    databases.patch(world.databases)
     health.patch(world.health.report)
     invoke.patch(world.functions)
     snapshots.patch()

@@ -27,6 +27,7 @@ SERVICES: Final[Mapping[str, _Accesses]] = {
     "lambda": others.of_functions,
     "logs": others.of_logs,
     "monitoring": others.of_alarms,
+    "rds-db": others.of_logins,
     "route53": everywhere.of_route53,
     "s3": s3.accesses,
     "secretsmanager": secretsmanager.accesses,

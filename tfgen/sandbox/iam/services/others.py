@@ -31,6 +31,12 @@ _GATEWAY: Final = "apigateway.amazonaws.com"
 _ALWAYS: Final = frozenset({"GetCallerIdentity", "GetSessionToken"})
 
 
+def of_logins(call: Call, caller: Principal) -> list[Access] | None:
+    """Returns what a login to a database with a token does."""
+    del caller
+    return [Access("rds-db:connect", call.text("Resource"))]
+
+
 def of_queues(call: Call, caller: Principal) -> list[Access] | None:
     """Returns what a request to SQS does."""
     del caller

@@ -1,0 +1,55 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+resource "aws_lambda_function" "this" {
+  region = var.region
+
+  function_name = var.name
+  description   = "${var.name} in ${var.region}"
+  role          = aws_iam_role.this.arn
+  runtime       = var.function.runtime
+  handler       = var.function.handler
+  architectures = [var.function.architecture]
+  memory_size   = var.function.memory
+  timeout       = var.function.timeout
+  kms_key_arn   = local.key_arn
+  publish       = true
+
+  filename         = var.bundle
+  source_code_hash = filebase64sha256(var.bundle)
+
+  # Naming the group here makes it exist before the function first logs; otherwise Lambda would
+  # create one that keeps everything for ever.
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.this.name
+  }
+
+  dynamic "environment" {
+    for_each = length(var.environment) > 0 ? [var.environment] : []
+
+    content {
+      variables = environment.value
+    }
+  }
+
+  dynamic "vpc_config" {
+    for_each = var.function.vpc[*]
+
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+    }
+  }
+
+  depends_on = [aws_iam_role_policy.this]
+}
+
+resource "aws_lambda_alias" "live" {
+  region = var.region
+
+  name             = "live"
+  description      = "The version that serves requests"
+  function_name    = aws_lambda_function.this.function_name
+  function_version = aws_lambda_function.this.version
+}

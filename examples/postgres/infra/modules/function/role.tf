@@ -1,0 +1,121 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+data "aws_iam_policy_document" "assume_role" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+# IAM is global, so the name carries the region.
+resource "aws_iam_role" "this" {
+  name               = "${var.name}-${var.region}"
+  description        = "What the function ${var.name} may do in ${var.region}"
+  assume_role_policy = data.aws_iam_policy_document.assume_role.json
+}
+
+# The policy is made before the function, so it cannot ask it for its ARN.
+locals {
+  function_arn = "arn:${local.partition}:lambda:${var.region}:${local.account_id}:function:${var.name}"
+}
+
+data "aws_iam_policy_document" "function" {
+  statement {
+    sid       = "WriteLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.this.arn}:*"]
+  }
+
+  # Lambda decrypts the environment when the function starts: as this role, and bound to the ARN of the
+  # function. The grant that Lambda makes for that does not outlive the role; this statement does.
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+  statement {
+    sid       = "DecryptEnvironment"
+    actions   = ["kms:Decrypt"]
+    resources = [local.key_arn]
+
+    condition {
+      test     = "StringLike"
+      variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
+      values   = [local.function_arn, "${local.function_arn}:*"]
+    }
+  }
+
+  # Lambda manages the network interfaces with the function's role, and one that it shares between
+  # functions has no name beforehand. Subnets may belong to another account, which shares them.
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+  dynamic "statement" {
+    for_each = var.function.vpc == null ? [] : ["ManageNetworkInterfaces"]
+
+    content {
+      sid = statement.value
+      actions = [
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+      ]
+      resources = ["arn:${local.partition}:ec2:${var.region}:*:*/*"]
+    }
+  }
+
+  # To describe has no resource level:
+  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+  dynamic "statement" {
+    for_each = var.function.vpc == null ? [] : ["DescribeNetwork"]
+
+    content {
+      sid       = statement.value
+      actions   = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
+      resources = ["*"]
+    }
+  }
+
+  # All of that is for Lambda: the function's own code has no use for it.
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice
+  dynamic "statement" {
+    for_each = var.function.vpc == null ? [] : ["DenyNetworkToCode"]
+
+    content {
+      sid    = statement.value
+      effect = "Deny"
+      actions = [
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DetachNetworkInterface",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+      ]
+      resources = ["*"]
+
+      condition {
+        test     = "ArnEquals"
+        variable = "lambda:SourceFunctionArn"
+        values   = [local.function_arn]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.database_user_arn[*]
+
+    content {
+      sid       = "ConnectToDatabase"
+      actions   = ["rds-db:connect"]
+      resources = [statement.value]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "this" {
+  name   = "function"
+  role   = aws_iam_role.this.name
+  policy = data.aws_iam_policy_document.function.json
+}

@@ -1,0 +1,35 @@
+# Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
+# file again. Resources of your own go into files of your own, which tfgen leaves alone.
+
+variable "region" {
+  description = "AWS region of the API."
+  type        = string
+}
+
+variable "name" {
+  description = "Name of the API."
+  type        = string
+}
+
+variable "function" {
+  description = "The function that answers: its name, and the name and invoke ARN of its alias."
+  type = object({
+    name = string
+    alias = object({
+      name       = string
+      invoke_arn = string
+    })
+  })
+}
+
+variable "api" {
+  description = "Settings of the API. The IP address type is \"ipv4\" or \"dualstack\"."
+  type = object({
+    ip_address_type = string
+  })
+
+  validation {
+    condition     = contains(["ipv4", "dualstack"], var.api.ip_address_type)
+    error_message = "The IP address type of an API is \"ipv4\" or \"dualstack\"."
+  }
+}

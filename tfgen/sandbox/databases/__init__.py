@@ -1,0 +1,1 @@
+"""Databases that really answer: PostgreSQL servers behind the endpoints of the simulated RDS."""
