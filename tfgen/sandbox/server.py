@@ -25,6 +25,7 @@ from tfgen import __version__
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.sandbox.front import Front
 from tfgen.sandbox.record import Record, process_start, read_record, write_record
+from tfgen.sandbox.retries import Retries
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
@@ -116,7 +117,7 @@ def _serve(options: argparse.Namespace) -> None:
         Front(
             options.instance,
             Control(world),
-            world.enforce(DomainDispatcherApplication(create_backend_app)),
+            Retries(world.enforce(DomainDispatcherApplication(create_backend_app))),
         ),
         threaded=True,
         request_handler=MotoRequestHandler,
