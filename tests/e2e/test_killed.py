@@ -161,7 +161,7 @@ def test_each_next_apply_is_cut_off_later(world: World) -> None:
     assert app.terraforms() == [], "its providers outlived it"
 
     earlier = journals(app)
-    terminal = app.begin_in_terminal(*APPLY)
+    terminal = app.unshared.begin_in_terminal(*APPLY)
     with ThreadPoolExecutor() as reader:
         reading = reader.submit(terminal.read)
         wait_for(app, Begun("aws_api_gateway_deployment"), after=earlier)
