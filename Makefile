@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHECKOV := .venv-checkov
 # More than there are cores: an apply mostly waits.
-PYTEST_WORKERS ?= 3
+PYTEST_WORKERS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint unit e2e golden docs bench clean

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import subprocess
 import unicodedata
 from collections.abc import Iterator
@@ -15,12 +14,11 @@ import pytest
 import yaml
 
 from tests.render.test_hcl import AWKWARD
-from tests.support.command import snapshot, tfgen
-from tests.support.trees import EXAMPLES
+from tests.support.app_folder import AppFolder, hello
+from tests.support.command import environment, snapshot
 from tfgen.aws.session import Aws
 from tfgen.errors import ExitCode
 from tfgen.sandbox.inventory import inventory
-from tfgen.sandbox.lifecycle import find, stop
 
 pytestmark = pytest.mark.e2e
 
@@ -28,49 +26,39 @@ PLAN = "next.tfplan"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "hello"
-    shutil.copytree(EXAMPLES / "hello", folder, ignore=shutil.ignore_patterns(".tfgen"))
-    yield folder
-    stop(folder)
+def app(tmp_path: Path) -> Iterator[AppFolder]:
+    with hello(tmp_path / "hello") as app:
+        yield app
 
 
-def ran(folder: Path, *arguments: str, code: int = ExitCode.DONE) -> str:
-    result = tfgen(folder, *arguments, "--sandbox")
-    assert result.returncode == code, result.stdout + result.stderr
-    return result.stdout
+def ran(app: AppFolder, *arguments: str, code: int = ExitCode.DONE) -> str:
+    return app.tfgen(*arguments, "--sandbox", code=code).stdout
 
 
-def set_env(folder: Path, region: str, env: dict[str, str]) -> None:
-    path = folder / "tfgen.yaml"
+def set_env(app: AppFolder, region: str, env: dict[str, str]) -> None:
+    path = app.path / "tfgen.yaml"
     config = yaml.safe_load(path.read_text("utf-8"))
     config["regions"][region]["env"] |= env
     path.write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
-    rendered = tfgen(folder, "render")
-    assert rendered.returncode == ExitCode.DONE, rendered.stderr
+    app.tfgen("render")
 
 
-def endpoint_of(folder: Path) -> str:
-    running = find(folder)
-    assert running is not None
-    return running.endpoint
-
-
-def deployed(folder: Path, region: str) -> Any:
+def deployed(app: AppFolder, region: str) -> Any:
     return (
-        Aws(endpoint_of(folder))
+        Aws(app.sandbox.endpoint)
         .client("lambda", region)
         .get_function_configuration(FunctionName="hello-production", Qualifier="live")
     )
 
 
-def changes_of(folder: Path) -> set[tuple[str, str]]:
+def changes_of(app: AppFolder) -> set[tuple[str, str]]:
     """Saves a plan, and returns the address and action of all that it would change."""
-    ran(folder, "plan", "--out", PLAN)
-    (root,) = (folder / ".tfgen/sandbox").glob("*/infra/production")
+    ran(app, "plan", "--out", PLAN)
+    (root,) = (app.path / ".tfgen/sandbox").glob("*/infra/production")
     shown = subprocess.run(
-        ["terraform", "show", "-json", str(folder / PLAN)],
+        [app.variables["TFGEN_TERRAFORM"], "show", "-json", str(app.path / PLAN)],
         cwd=root,
+        env=environment(**app.variables),
         capture_output=True,
         text=True,
         check=True,
@@ -100,40 +88,40 @@ def awkward_environment() -> dict[str, str]:
     return {f"TEXT_{index}": text for index, text in enumerate(texts)}
 
 
-def test_a_whole_life(project: Path) -> None:
-    committed = snapshot(project / "infra")
-    events = [json.loads(line) for line in ran(project, "apply", "--yes", "--json").splitlines()]
+def test_a_whole_life(app: AppFolder) -> None:
+    committed = snapshot(app.path / "infra")
+    events = [json.loads(line) for line in ran(app, "apply", "--yes", "--json").splitlines()]
     assert events[0]["type"] == "version"
     assert any(event["type"] == "apply_complete" for event in events)
-    assert snapshot(project / "infra") == committed
-    assert ran(project, "url") == "https://api.example.com/\n"
-    assert set(json.loads(ran(project, "output", "urls"))) == {"eu-west-2", "us-west-2"}
+    assert snapshot(app.path / "infra") == committed
+    assert ran(app, "url") == "https://api.example.com/\n"
+    assert set(json.loads(ran(app, "output", "urls"))) == {"eu-west-2", "us-west-2"}
 
     awkward = awkward_environment()
-    set_env(project, "us-west-2", awkward)
-    assert changes_of(project) == function_changes("us_west_2")
-    ran(project, "apply", PLAN)
-    ran(project, "plan", "--detailed-exitcode")
-    variables = deployed(project, "us-west-2")["Environment"]["Variables"]
+    set_env(app, "us-west-2", awkward)
+    assert changes_of(app) == function_changes("us_west_2")
+    ran(app, "apply", PLAN)
+    ran(app, "plan", "--detailed-exitcode")
+    variables = deployed(app, "us-west-2")["Environment"]["Variables"]
     assert {name: variables[name] for name in awkward} == awkward
 
-    set_env(project, "us-west-2", {"STEP": "2"})
-    set_env(project, "eu-west-2", {"STEP": "2"})
-    before = deployed(project, "eu-west-2")
-    ran(project, "apply", "--yes", "--region", "us-west-2")
-    assert deployed(project, "us-west-2")["Environment"]["Variables"]["STEP"] == "2"
-    after = deployed(project, "eu-west-2")
+    set_env(app, "us-west-2", {"STEP": "2"})
+    set_env(app, "eu-west-2", {"STEP": "2"})
+    before = deployed(app, "eu-west-2")
+    ran(app, "apply", "--yes", "--region", "us-west-2")
+    assert deployed(app, "us-west-2")["Environment"]["Variables"]["STEP"] == "2"
+    after = deployed(app, "eu-west-2")
     assert after["Version"] == before["Version"]
     assert "STEP" not in after["Environment"]["Variables"]
-    assert changes_of(project) == function_changes("eu_west_2")
-    ran(project, "apply", PLAN)
+    assert changes_of(app) == function_changes("eu_west_2")
+    ran(app, "apply", PLAN)
 
     # The certificates' record is read from the region that the config names first.
-    refused = tfgen(project, "destroy", "--sandbox", "--yes", "--region", "eu-west-2")
-    assert refused.returncode == ExitCode.FAILED
+    destroy = ("destroy", "--sandbox", "--yes", "--region", "eu-west-2")
+    refused = app.tfgen(*destroy, code=ExitCode.FAILED)
     assert "resources of other regions, or tables, depend on `eu-west-2`" in refused.stderr
     assert "`tfgen region remove eu-west-2`" in refused.stderr
-    ran(project, "plan", "--detailed-exitcode")
+    ran(app, "plan", "--detailed-exitcode")
 
-    ran(project, "destroy", "--yes")
-    assert inventory(endpoint_of(project)) == []
+    ran(app, "destroy", "--yes")
+    assert inventory(app.sandbox.endpoint) == []

@@ -301,7 +301,8 @@ def test_a_killed_terraform_is_told_and_cleaned_up_after(
 
     def react(event: events.Event, terraform: psutil.Process) -> None:
         if isinstance(event, events.Other) and event.type == "provision_progress":
-            assert len(alive_in_group(terraform.pid)) > 1
+            # Terraform says so before it starts the program.
+            wait_for(lambda: len(alive_in_group(terraform.pid)) > 1)
             terraform.kill()
 
     apply = Apply(engine, root, env, react)
