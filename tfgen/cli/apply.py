@@ -55,7 +55,7 @@ def apply(
     """Bring up what the config says, after a look at the plan."""
     from tfgen.cli.deploy import Deployment, deploy
     from tfgen.cli.project import check_regions, open_project
-    from tfgen.cli.tables import refuse_lost_tables
+    from tfgen.cli.tables import TABLE, refuse_lost_tables
     from tfgen.cli.workspace import open_workspace
     from tfgen.ui.console import Console
 
@@ -80,6 +80,7 @@ def apply(
                 question=f"Apply these changes to `{app.stage}` in {workspace.where}?",
                 nothing_to_do="Nothing to change: what exists is what the config says",
                 review=partial(refuse_lost_tables, app=workspace.app, allowed=allow_replace),
+                reviewed=TABLE,
             )
             deploy(console, workspace, deployment)
         if not json:

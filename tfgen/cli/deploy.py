@@ -46,6 +46,8 @@ class Deployment:
             is nothing to do.
         review: looks at what the plan does to each resource before anybody is asked, and raises
             what speaks against it.
+        reviewed: the type of the resources that ``review`` is about: a plan that does not name it
+            is not read, which takes Terraform as long as to start. Empty means any.
         targets: addresses to narrow it to, for what is less than whole regions.
     """
 
@@ -56,6 +58,7 @@ class Deployment:
     nothing_to_do: str
     choose: Callable[[Workspace], Sequence[str] | None] | None = None
     review: Callable[[Sequence[PlannedChange]], None] | None = None
+    reviewed: str = ""
     targets: Sequence[str] = ()
 
 
@@ -93,11 +96,12 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
         targets = _targets(workspace, deployment) if chosen is None else chosen
         # Without a target Terraform would take all of it.
         nothing = chosen is not None and not chosen
-        if nothing or not _shown_plan(console, workspace, deployment, targets):
+        diff = "" if nothing else _shown_plan(console, workspace, deployment, targets)
+        if not diff:
             _settle(workspace, deployment)
             console.success(deployment.nothing_to_do)
             return False
-        if deployment.review is not None:
+        if deployment.review is not None and deployment.reviewed in diff:
             deployment.review(read_plan(workspace, saved))
         if not deployment.approved:
             console.message("")
@@ -145,7 +149,7 @@ def quiet_plan(
 
 def _shown_plan(
     console: Console, workspace: Workspace, deployment: Deployment, targets: Sequence[str]
-) -> bool:
+) -> str:
     console.step("Planning", workspace.app.stage)
     return run_plan(
         console,

@@ -98,7 +98,7 @@ def run_plan(
     targets: Sequence[str] = (),
     destroy: bool = False,
     as_json: bool = False,
-) -> bool:
+) -> str:
     """Plans, and shows the diff as Terraform writes it.
 
     Args:
@@ -111,7 +111,7 @@ def run_plan(
         as_json: events instead of text.
 
     Returns:
-        Whether there is anything to change.
+        All that Terraform said if there is anything to change, and nothing otherwise.
 
     Raises:
         TfgenError: the plan failed.
@@ -128,7 +128,7 @@ def run_plan(
         result = _run_shown(workspace, command, show)
     if result.returncode not in _PLANNED:
         raise failure(result, workspace)
-    return result.returncode == _CHANGES
+    return result.stdout if result.returncode == _CHANGES else ""
 
 
 def _run_shown(workspace: Workspace, command: Sequence[str], show: Callable[[str], None]) -> Result:

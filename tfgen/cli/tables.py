@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from tfgen.cli.workspace import Workspace
     from tfgen.terraform.state import Instance
 
-_TABLE: Final = "aws_dynamodb_table"
+TABLE: Final = "aws_dynamodb_table"
 # In the module of a table.
-_RESOURCE: Final = f"_table.{_TABLE}.this"
+_RESOURCE: Final = f"_table.{TABLE}.this"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def kept_among(found: Sequence[Instance]) -> KeptData:
         found: all resources of a state.
     """
     tables = [each for each in found if _is_table(each.address, each.type)]
-    modules = [each.address.removesuffix(f".{_TABLE}.this") for each in tables]
+    modules = [each.address.removesuffix(f".{TABLE}.this") for each in tables]
     keys = {arn for table in tables for arn in _keys(table.attributes)}
     kept = modules + [each.address for each in found if _key_arn(each) in keys]
     addresses = dict.fromkeys(each.address for each in found)
@@ -97,7 +97,7 @@ def refuse_moved_tables(workspace: Workspace) -> None:
     if not app.database.tables:
         return
     for each in read_state(workspace):
-        ours = each.type == _TABLE and is_below(each.address, table_addresses(app))
+        ours = each.type == TABLE and is_below(each.address, table_addresses(app))
         home = _home(each.attributes) if ours else app.database.home
         if home != app.database.home:
             raise _moved(each.attributes["name"], home, app)
@@ -152,7 +152,7 @@ def _moved(name: str, home: str, app: App) -> TfgenError:
 
 
 def _is_table(address: str, kind: str) -> bool:
-    return kind == _TABLE and address.count(".") == 3 and address.endswith(_RESOURCE)
+    return kind == TABLE and address.count(".") == 3 and address.endswith(_RESOURCE)
 
 
 def _keys(table: Mapping[str, Any]) -> list[str]:
