@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.root import environment_for
-from tests.support.pool import pooled
+from tests.support.pool import TREES, pooled
 from tests.support.trees import code_of
 from tfgen.app import App
 from tfgen.aws.adopt import FINDERS, NOTHING_TO_ADOPT, PlannedResource, find_existing
@@ -112,7 +112,8 @@ def environ(
     folder = tmp_path_factory.mktemp("provider")
     works_in = tmp_path / "infra/production"
     works_in.mkdir(parents=True)
-    with pooled(environment_for(endpoint, folder), folder, works_in) as found:
+    named_in = (*TREES, Path(__file__).parent)
+    with pooled(environment_for(endpoint, folder), folder, works_in, named_in) as found:
         yield found
 
 

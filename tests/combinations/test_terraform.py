@@ -26,18 +26,18 @@ from tests.combinations.language import (
 )
 from tests.combinations.rows import apps_of_row, rows_for, trees
 from tests.combinations.together import stages_of, write_for_a_plan, write_together
+from tests.sandbox.root import environment_for
 from tests.support.databases import groups_of, make_cluster, make_instance, make_proxy
-from tests.support.provider import attached, validate, variables
+from tests.support.pool import pooled
+from tests.support.provider import validate, variables
 from tests.support.trees import write_tree
 from tfgen.app import ProviderMajor
 from tfgen.aws.session import Aws
 from tfgen.render.addresses import region_id
 from tfgen.rules.environment import deployed_environment
 from tfgen.rules.rds import used_variables
-from tfgen.sandbox.environment import child_environment
 from tfgen.sandbox.lifecycle import start, stop
 from tfgen.sandbox.seed import ensure_key, ensure_role, ensure_zone, ensure_zone_with_id
-from tfgen.terraform import environment
 from tfgen.terraform.engine import Engine, find
 
 FUNCTION = ".module.function.aws_lambda_function.this"
@@ -78,13 +78,14 @@ def test_terraform_fmt_has_nothing_to_change(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
     """The environment in which all validations share a provider."""
-    with attached(terraform(), tmp_path_factory.mktemp("provider")) as env:
+    folder = tmp_path_factory.mktemp("provider")
+    with pooled(variables(folder), folder) as env:
         yield env
 
 
 def test_every_tree_is_valid(provider: Mapping[str, str], tmp_path: Path) -> None:
-    root = write_together(trees(5), tmp_path)
-    assert validate(terraform(), root, provider) == ""
+    for root in write_together(trees(5), tmp_path):
+        assert validate(terraform(), root, provider) == ""
 
 
 def test_a_part_of_the_trees_is_valid_for_the_embedded_engine(
@@ -92,14 +93,15 @@ def test_a_part_of_the_trees_is_valid_for_the_embedded_engine(
 ) -> None:
     engine = find({**os.environ, "TFGEN_TERRAFORM": "embedded"})
     some = dict(list(trees(5).items())[::8])
-    assert validate(engine, write_together(some, tmp_path), provider) == ""
+    for root in write_together(some, tmp_path):
+        assert validate(engine, root, provider) == ""
 
 
 def test_what_is_not_valid_is_found(provider: Mapping[str, str], tmp_path: Path) -> None:
     files = dict(trees(5)["plain"])
     path = "modules/function/function.tf"
     files[path] = files[path].replace("memory_size", "memory")
-    root = write_together({"plain": files}, tmp_path)
+    [root] = write_together({"plain": files}, tmp_path)
     assert 'An argument named "memory" is not expected here' in validate(
         terraform(), root, provider
     )
@@ -107,7 +109,7 @@ def test_what_is_not_valid_is_found(provider: Mapping[str, str], tmp_path: Path)
 
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    """What Terraform would create for the stages of all trees: the root module of its plan."""
+    """What Terraform would create for the stages of all trees, below one root module."""
     folder = tmp_path_factory.mktemp("plan")
     # Nobody asks the databases for anything.
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -120,26 +122,27 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
             ensure_key(running.endpoint, region, KEY_ALIAS)
         ensure_role(running.endpoint, ZONE_ROLE)
         make_databases(Aws(running.endpoint))
-        root = write_for_a_plan(to_plan(), folder)
+        roots = write_for_a_plan(to_plan(), folder)
         for place in ("bundles", "wrapped", "sealed/production"):
             bundle = folder / f".tfgen/{place}/src.zip"
             bundle.parent.mkdir(parents=True, exist_ok=True)
             bundle.write_bytes(b"a bundle")
-        cli_config = variables(folder).get("TF_CLI_CONFIG_FILE")
-        child = child_environment(
-            os.environ,
-            running.endpoint,
-            Path(cli_config) if cli_config else None,
-            registry=cli_config is None,
-        )
-        env = environment.prepare(child).variables
-        for arguments in (["init", "-input=false"], ["plan", "-input=false", "-out=saved"]):
-            run_terraform(arguments, root, env)
-        shown = json.loads(run_terraform(["show", "-json", "saved"], root, env))
+        beside = folder / "all/providers"
+        beside.mkdir(parents=True)
+        with pooled(environment_for(running.endpoint, beside), beside, beside) as env:
+            children = [child for root in roots for child in planned_below(root, env)]
     finally:
         stop(folder)
-    everything: Mapping[str, Any] = shown["planned_values"]["root_module"]
-    return everything
+    return {"child_modules": children}
+
+
+def planned_below(root: Path, env: Mapping[str, str]) -> list[Any]:
+    """Plans a root module, and returns what is planned for its children."""
+    for arguments in (["init", "-input=false"], ["plan", "-input=false", "-out=saved"]):
+        run_terraform(arguments, root, env)
+    shown = json.loads(run_terraform(["show", "-json", "saved"], root, env))
+    children: list[Any] = shown["planned_values"]["root_module"]["child_modules"]
+    return children
 
 
 @pytest.fixture(scope="module")

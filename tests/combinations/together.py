@@ -1,4 +1,6 @@
-"""Many rendered trees under one root module, so that Terraform starts once for all of them.
+"""Some rendered trees under one root module, so that Terraform starts once for all of them.
+
+They are some and not all because Terraform takes far more than twice the time for twice as many.
 
 Each stage of each tree is called as a child module, in the bytes that were rendered; Terraform
 takes the provider configurations of child modules, and says of their backends that they do not
@@ -9,13 +11,16 @@ the root instead: their ``providers.tf`` goes, and ``terraform.tf`` says what th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from tests.support.trees import write_tree
 
 Trees = Mapping[str, Mapping[str, str]]
 """Name of a tree → its files."""
+
+_TOGETHER = 8
 
 _PROVIDER = re.compile(r'^provider "aws" \{\n.*?^\}\n', re.MULTILINE | re.DOTALL)
 _ALIAS = re.compile(r'^  alias += "(?P<name>\w+)"$', re.MULTILINE)
@@ -24,48 +29,55 @@ _BACKEND = re.compile(r"^  (backend|cloud) .*?^  \}\n", re.MULTILINE | re.DOTALL
 _VERSION = re.compile(r'^      version = ".*"\n', re.MULTILINE)
 
 
-def write_together(trees: Trees, folder: Path) -> Path:
-    """Writes trees for provider 5, and a root module that calls every stage.
+def write_together(trees: Trees, folder: Path) -> list[Path]:
+    """Writes trees for provider 5, and root modules that call every stage.
 
     Args:
         trees: what was rendered.
         folder: exists.
 
     Returns:
-        The root module.
+        The root modules.
     """
-    calls = []
-    for name, files in trees.items():
-        write_tree(files, folder / name)
-        calls += [_call(name, stage) for stage in stages_of(files)]
-    return _root(folder, calls)
+    roots: list[Path] = []
+    for part in _parts(trees):
+        calls = []
+        for name, files in part.items():
+            write_tree(files, folder / name)
+            calls += [_call(name, stage) for stage in stages_of(files)]
+        roots.append(_write_root(folder, len(roots), calls))
+    return roots
 
 
-def write_for_a_plan(trees: Trees, folder: Path) -> Path:
-    """Writes trees for provider 5 such that they share provider configurations, and a root module.
+def write_for_a_plan(trees: Trees, folder: Path) -> list[Path]:
+    """Writes trees for provider 5 such that they share provider configurations, and root modules.
 
     Args:
         trees: what was rendered.
         folder: exists.
 
     Returns:
-        The root module.
+        The root modules.
     """
-    calls = []
-    configurations: dict[str, str] = {}
-    for name, files in trees.items():
-        changed = dict(files)
-        for stage in stages_of(files):
-            own = _configurations(changed.pop(f"{stage}/providers.tf"))
-            aliases = [f"aws.{alias}" for alias in own if alias]
-            terraform = _BACKEND.sub("", files[f"{stage}/terraform.tf"])
-            passed_on = f"      configuration_aliases = [{', '.join(aliases)}]\n"
-            changed[f"{stage}/terraform.tf"], found = _VERSION.subn(passed_on, terraform)
-            assert found == 1
-            calls.append(_call(name, stage, ["aws", *aliases]))
-            configurations |= own
-        write_tree(changed, folder / name)
-    return _root(folder, [*configurations.values(), *calls])
+    roots: list[Path] = []
+    for part in _parts(trees):
+        calls = []
+        configurations: dict[str, str] = {}
+        for name, files in part.items():
+            changed = dict(files)
+            for stage in stages_of(files):
+                own = _take_configurations(changed, stage)
+                calls.append(_call(name, stage, own))
+                configurations |= own
+            write_tree(changed, folder / name)
+        roots.append(_write_root(folder, len(roots), [*configurations.values(), *calls]))
+    return roots
+
+
+def _parts(trees: Trees) -> Iterator[Trees]:
+    rest = iter(trees.items())
+    while part := dict(islice(rest, _TOGETHER)):
+        yield part
 
 
 def stages_of(files: Mapping[str, str]) -> list[str]:
@@ -73,25 +85,33 @@ def stages_of(files: Mapping[str, str]) -> list[str]:
     return [path.partition("/")[0] for path in files if path.endswith("/providers.tf")]
 
 
-def _configurations(text: str) -> dict[str, str]:
-    """Returns alias → block of a ``providers.tf``; the alias of the default one is empty."""
-    found = {}
-    for block in _PROVIDER.findall(text):
+def _take_configurations(files: dict[str, str], stage: str) -> dict[str, str]:
+    """Makes a stage take its provider configurations from the root, and returns them by alias.
+
+    The alias of the default one is empty.
+    """
+    own = {}
+    for block in _PROVIDER.findall(files.pop(f"{stage}/providers.tf")):
         alias = _ALIAS.search(block)
-        found[alias["name"] if alias else ""] = _TAGS.sub("", block)
-    return found
+        own[alias["name"] if alias else ""] = _TAGS.sub("", block)
+    aliases = ", ".join(f"aws.{alias}" for alias in own if alias)
+    terraform = _BACKEND.sub("", files[f"{stage}/terraform.tf"])
+    given, found = _VERSION.subn(f"      configuration_aliases = [{aliases}]\n", terraform)
+    assert found == 1
+    files[f"{stage}/terraform.tf"] = given
+    return own
 
 
-def _call(name: str, stage: str, providers: list[str] | None = None) -> str:
+def _call(name: str, stage: str, aliases: Iterable[str] = ()) -> str:
     lines = [f'module "{name}_{stage}" {{', f'  source = "../../{name}/{stage}"']
-    if providers:
-        lines += ["  providers = {", *(f"    {each} = {each}" for each in providers), "  }"]
+    if given := [f"aws.{alias}" if alias else "aws" for alias in aliases]:
+        lines += ["  providers = {", *(f"    {each} = {each}" for each in given), "  }"]
     return "\n".join([*lines, "}", ""])
 
 
-def _root(folder: Path, blocks: list[str]) -> Path:
+def _write_root(folder: Path, number: int, blocks: list[str]) -> Path:
     # As deep as a stage of a tree is below its project, so that paths from the root are alike.
-    root = folder / "all/of_them"
+    root = folder / f"all/part_{number}"
     root.mkdir(parents=True)
     (root / "main.tf").write_text("\n".join(blocks), "utf-8")
     return root

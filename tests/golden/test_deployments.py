@@ -8,17 +8,16 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/updating-api.html
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from tests.support.provider import attached
+from tests.support.pool import pooled
+from tests.support.provider import variables
 from tests.support.trees import configs, files_of, write_tree
 from tfgen.render.hcl import Value, to_hcl
-from tfgen.terraform.engine import find
 
 ACL = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/{}/1a2b"
 
@@ -132,8 +131,8 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Resources]:
     changes = {"everything": {}, **DEPLOYED, **NOT_DEPLOYED}
     runs = [run_block(name, {**API, **change}) for name, change in changes.items()]
     (module / "change.tftest.hcl").write_text("\n".join([MOCKS, *runs]), "utf-8")
-    terraform = find({**os.environ, "TFGEN_TERRAFORM": "terraform"})
-    with attached(terraform, tmp_path_factory.mktemp("provider")) as env:
+    folder = tmp_path_factory.mktemp("provider")
+    with pooled(variables(folder), folder) as env:
         command = ["terraform", f"-chdir={module}"]
         subprocess.run([*command, "init"], env=env, check=True, capture_output=True)
         tested = subprocess.run(

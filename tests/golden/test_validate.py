@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.combinations.together import write_together
-from tests.support.provider import attached, validate, variables
+from tests.support.pool import pooled
+from tests.support.provider import validate, variables
 from tests.support.trees import apps_of, configs, files_of, write_tree
 from tfgen.terraform.engine import Engine
 
@@ -21,15 +22,17 @@ WALK_THROUGH = ("examples/hello", "production")
 
 
 @pytest.fixture(scope="module")
-def provider(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The environment in which all validations of an engine share a provider."""
-    with attached(engine, tmp_path_factory.mktemp("provider")) as env:
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment in which all validations share a provider."""
+    folder = tmp_path_factory.mktemp("provider")
+    with pooled(variables(folder), folder) as env:
         yield env
 
 
 def test_all_trees_are_valid(engine: Engine, provider: Mapping[str, str], tmp_path: Path) -> None:
     trees = {case.replace("/", "-"): files_of(path, 5) for case, path in configs().items()}
-    assert validate(engine, write_together(trees, tmp_path), provider) == ""
+    for root in write_together(trees, tmp_path):
+        assert validate(engine, root, provider) == ""
 
 
 @pytest.mark.parametrize("engine", ["embedded"], indirect=True)

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.render.test_hcl import AWKWARD, TEXT
-from tests.support.provider import attached, validate
+from tests.support.pool import pooled
+from tests.support.provider import validate, variables
 from tests.support.trees import apps_of, configs, write_tree
 from tfgen.app import App
 from tfgen.render.hcl import quote
@@ -25,18 +26,19 @@ class Root:
 
     tree: Path
     engine: Engine
-    variables: Mapping[str, str]
+    env: Mapping[str, str]
 
     def validate(self, files: Mapping[str, str]) -> None:
         """Writes a tree over the one before, and holds it to Terraform."""
         write_tree(files, self.tree)
-        assert validate(self.engine, self.tree / "production", self.variables) == ""
+        assert validate(self.engine, self.tree / "production", self.env) == ""
 
 
 @pytest.fixture(scope="module")
 def root(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Root]:
-    with attached(engine, tmp_path_factory.mktemp("provider")) as variables:
-        yield Root(tmp_path_factory.mktemp("texts"), engine, variables)
+    folder = tmp_path_factory.mktemp("provider")
+    with pooled(variables(folder), folder) as env:
+        yield Root(tmp_path_factory.mktemp("texts"), engine, env)
 
 
 def app_that_says(texts: Sequence[str]) -> App:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -119,7 +119,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Mapp
                 if region.kms_key:
                     ensure_key(running.endpoint, region.name, region.kms_key)
         make_databases(Aws(running.endpoint))
-        root = write_for_a_plan({name: render(each).files for name, each in apps().items()}, folder)
+        roots = write_for_a_plan(
+            {name: render(each).files for name, each in apps().items()}, folder
+        )
         targets = [
             f"-target={module(name, app, region.name)}.data.aws_iam_policy_document.function"
             for name, each in apps().items()
@@ -129,10 +131,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Mapp
         settings = folder / "settings"
         settings.mkdir()
         with pooled(environment_for(running.endpoint, settings), settings) as env:
-            _terraform(root, env, "init", "-input=false")
-            _terraform(root, env, "apply", "-input=false", "-auto-approve", *targets)
-            shown = json.loads(_terraform(root, env, "show", "-json"))
-        yield dict(_below(shown["values"]["root_module"]))
+            yield dict(each for root in roots for each in _applied(root, env, targets))
     finally:
         stop(folder)
 
@@ -142,6 +141,16 @@ def make_databases(aws: Aws) -> None:
     make_cluster(aws, "eu-central-1", "of-the-master")
     make_cluster(aws, "eu-west-1", "named")
     make_instance(aws, "eu-west-2", "managed", ManageMasterUserPassword=True)
+
+
+def _applied(
+    root: Path, env: Mapping[str, str], targets: Sequence[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    # Terraform passes over the targets that are in another root module.
+    _terraform(root, env, "init", "-input=false")
+    _terraform(root, env, "apply", "-input=false", "-auto-approve", *targets)
+    shown = json.loads(_terraform(root, env, "show", "-json"))
+    yield from _below(shown["values"]["root_module"])
 
 
 def _terraform(root: Path, env: Mapping[str, str], *arguments: str) -> str:

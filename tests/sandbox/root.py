@@ -14,7 +14,7 @@ from tfgen.sandbox.environment import child_environment
 from tfgen.terraform import environment, mirror
 from tfgen.terraform.events import ApplyStart, parse_all
 
-_ROOTS = Path(__file__).parent / "roots"
+ROOTS = Path(__file__).parent / "roots"
 
 _HEAD = """\
 terraform {
@@ -64,7 +64,7 @@ class Root:
             name: of the configuration in the folder ``roots``.
         """
         folder.mkdir(parents=True)
-        text = (_ROOTS / f"{name}.tf").read_text(encoding="utf-8")
+        text = (ROOTS / f"{name}.tf").read_text(encoding="utf-8")
         (folder / "main.tf").write_text(_HEAD + text, encoding="utf-8")
         root = cls(folder, environ)
         root.run("init")

@@ -5,7 +5,7 @@ of its steps, and that is half of what it takes of a processor. Here the same pr
 and answer the next command. Terraform is told of one address:
 https://developer.hashicorp.com/terraform/plugin/debugging#terraform-cli-environment-variables
 Each connection to it is passed on to a provider that nobody else is connected to, because a
-provider has one configuration at a time.
+provider has one configuration at a time. In between is the relay, which shortens the schema.
 
 That Terraform installs, starts and ends providers cannot be seen in this way; other tests see it.
 """
@@ -18,17 +18,23 @@ import shutil
 import socket
 import socketserver
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 from typing import Any
 
 from tests.support.provider import installed, started
+from tests.support.relay import Relay, types_in
+from tests.support.trees import ROOT
 from tfgen.terraform.engine import VARIABLE, Engine, find
 
 SHARED = "TFGENS_TESTS_SHARE_PROVIDERS"
+
+# Where the types are named that rendered trees have, and pages.
+TREES = tuple(ROOT / folder for folder in ("tfgen", "docs", "examples", "tests/golden/trees"))
 _TOLD = "TF_REATTACH_PROVIDERS"
 
 _CHUNK = 1 << 18
@@ -38,33 +44,23 @@ class _Pool:
     """The providers, and who waits for them.
 
     Args:
-        program: the provider.
-        env: its environment, which says where its account is.
-        folder: for what the providers say.
-        works_in: where they work.
-        running: ends them.
+        start: starts one, and returns what Terraform must be told of it.
     """
 
-    def __init__(
-        self,
-        program: Path,
-        env: Mapping[str, str],
-        folder: Path,
-        works_in: Path | None,
-        running: ExitStack,
-    ) -> None:
-        self._program = program
-        self._env = env
-        self._folder = folder
-        self._works_in = works_in
-        self._running = running
+    def __init__(self, start: Callable[[], dict[str, Any]]) -> None:
+        self._start = start
         self._lock = Lock()
-        self._idle = [self._start()]
+        self._idle = [start()]
 
-    @property
-    def said(self) -> dict[str, Any]:
-        """What the first provider says of itself."""
-        return dict(self._idle[0])
+    def told(self, address: str) -> str:
+        """Returns what Terraform must be told of all of them, before one is in use.
+
+        Args:
+            address: the path of the socket on which they answer.
+        """
+        [(name, about)] = self._idle[0].items()
+        address_of_all = {"Network": "unix", "String": address}
+        return json.dumps({name: {**about, "Pid": os.getpid(), "Addr": address_of_all}})
 
     def serve(self, listening: socket.socket) -> None:
         """Passes connections on until the socket is closed."""
@@ -72,15 +68,6 @@ class _Pool:
             while True:
                 connection, _ = listening.accept()
                 Thread(target=self._pass_on, args=(connection,), daemon=True).start()
-
-    def _start(self) -> dict[str, Any]:
-        said = json.loads(
-            self._running.enter_context(
-                started(self._program, self._env, self._folder, self._works_in)
-            )
-        )
-        [about] = said.values()
-        return {"name": next(iter(said)), **about}
 
     def _pass_on(self, connection: socket.socket) -> None:
         with connection:
@@ -91,7 +78,8 @@ class _Pool:
             with self._lock:
                 provider = self._idle.pop() if self._idle else self._start()
             with socket.socket(socket.AF_UNIX) as other:
-                other.connect(provider["Addr"]["String"])
+                [about] = provider.values()
+                other.connect(about["Addr"]["String"])
                 other.sendall(first)
                 back = Thread(target=_copy, args=(other, connection), daemon=True)
                 back.start()
@@ -113,7 +101,11 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 
 @contextmanager
 def _served(
-    environ: Mapping[str, str], program: Path, folder: Path, works_in: Path | None
+    environ: Mapping[str, str],
+    program: Path,
+    folder: Path,
+    works_in: Path | None,
+    named_in: Sequence[Path] | None = TREES,
 ) -> Iterator[str]:
     """Runs a pool, and yields what Terraform must be told of it."""
     # The path of a socket must be short.
@@ -122,16 +114,27 @@ def _served(
         ExitStack() as running,
         socket.socket(socket.AF_UNIX) as listening,
     ):
-        pool = _Pool(program, environ, folder, works_in, running)
-        address = f"{short}/provider"
+        relay = None if named_in is None else Relay(types_in(*named_in))
+        numbers = count()
+
+        def start() -> dict[str, Any]:
+            said = running.enter_context(started(program, environ, folder, works_in))
+            told: dict[str, Any] = json.loads(said)
+            if relay is not None:
+                [about] = told.values()
+                answers_on = f"{short}/{next(numbers)}"
+                running.enter_context(relay.over(about["Addr"]["String"], answers_on))
+                about["Addr"]["String"] = answers_on
+            return told
+
+        pool = _Pool(start)
+        address = f"{short}/providers"
         listening.bind(address)
         listening.listen()
-        about = pool.said
-        name = about.pop("name")
-        about |= {"Pid": os.getpid(), "Addr": {"Network": "unix", "String": address}}
+        told = pool.told(address)
         Thread(target=pool.serve, args=(listening,), daemon=True).start()
         try:
-            yield json.dumps({name: about})
+            yield told
         finally:
             with suppress(OSError):
                 listening.shutdown(socket.SHUT_RDWR)
@@ -139,7 +142,10 @@ def _served(
 
 @contextmanager
 def pooled(
-    environ: Mapping[str, str], folder: Path, works_in: Path | None = None
+    environ: Mapping[str, str],
+    folder: Path,
+    works_in: Path | None = None,
+    named_in: Sequence[Path] | None = TREES,
 ) -> Iterator[dict[str, str]]:
     """Runs providers for an account, and yields the environment in which Terraform uses them.
 
@@ -147,9 +153,11 @@ def pooled(
         environ: Terraform's environment, which says where the account is.
         folder: exists, and is empty.
         works_in: where the relative paths of files begin; None is the folder of the tests.
+        named_in: where the types of resources are named that Terraform has to know; with None it
+            knows all, and nothing is between the two: better for one command on many resources.
     """
     program = installed(_engine(), folder, environ)
-    with _served(environ, program, folder, works_in) as told:
+    with _served(environ, program, folder, works_in, named_in) as told:
         yield {**environ, _TOLD: told}
 
 

@@ -1,12 +1,8 @@
-"""A provider that runs beside the tests, so that Terraform need not start one for each command.
+"""The AWS provider as a program of its own, which Terraform need not start for each command.
 
 It is the same program, and answers as it always does; what is saved is its start, which takes more
 of a processor than a small plan, and the hash of its 700 MB that Terraform looks at every time.
 https://developer.hashicorp.com/terraform/plugin/debugging#terraform-cli-environment-variables
-
-One process has one configuration, the last that it was given. So the root modules that share it
-have one provider configuration each and take turns, or have any number and are only validated. It
-works in the folder of the tests, so that paths of files must be absolute.
 """
 
 from __future__ import annotations
@@ -47,22 +43,6 @@ def variables(folder: Path) -> dict[str, str]:
         cli_config = folder / "terraform.rc"
         mirror.write_cli_config(cli_config, found)
     return dict(environment.prepare(os.environ, cli_config=cli_config).variables)
-
-
-@contextmanager
-def attached(
-    engine: Engine, folder: Path, environ: Mapping[str, str] | None = None
-) -> Iterator[dict[str, str]]:
-    """Runs a provider, and yields the environment in which Terraform uses it.
-
-    Args:
-        engine: which Terraform, to install it.
-        folder: exists, and is empty.
-        environ: where the provider finds its account; None if it needs none, to validate.
-    """
-    env = dict(environ) if environ is not None else variables(folder)
-    with started(installed(engine, folder, env), env, folder) as said:
-        yield {**env, "TF_REATTACH_PROVIDERS": said}
 
 
 def installed(engine: Engine, folder: Path, env: Mapping[str, str]) -> Path:
