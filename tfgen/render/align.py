@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 _ASSIGNMENT = re.compile(r'(?P<key> *(?:[A-Za-z_][\w-]*|"(?:[^"\\]|\\.)*")) += (?P<value>.*)')
 _QUOTED = re.compile(r'^( *")|(")$')
+# In a grapheme cluster. The second is a zero-width joiner.
+_JOINED = r"(?<=[\p{GCB=Extend}\u200d])(?!\p{GCB=SpacingMark})\p{Lo}"
 _OPENING = frozenset("([{")
 _CLOSING = frozenset(")]}")
 
@@ -58,10 +60,14 @@ def _width(text: str) -> int:
     """Returns the columns of a key as ``terraform fmt`` counts them.
 
     These are the grapheme clusters of each token, and a quote is a token of its own: a combining
-    character behind it does not become one with it.
+    character behind it does not become one with it. Terraform's are those of Unicode 15.0. Since
+    15.1, consonants of Indic scripts that a sign joins are one: https://www.unicode.org/reports/tr29/
     """
     if text.isascii():
         return len(text)
     import regex
 
-    return sum(len(regex.findall(r"\X", token)) for token in _QUOTED.split(text) if token)
+    clusters = [
+        cluster for token in _QUOTED.split(text) if token for cluster in regex.findall(r"\X", token)
+    ]
+    return len(clusters) + sum(len(regex.findall(_JOINED, cluster)) for cluster in clusters)
