@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.root import ROOTS, environment_for
-from tests.support.pool import pooled
+from tests.support.pool import TREES, pooled
 from tfgen.aws.session import Aws
 from tfgen.sandbox.lifecycle import Running, start, stop
 
@@ -42,8 +42,9 @@ def environ(
 ) -> Iterator[Mapping[str, str]]:
     """Terraform's environment in the account of all tests."""
     folder = tmp_path_factory.mktemp("provider")
-    with pooled(environment_for(running.endpoint, folder), folder, named_in=[ROOTS]) as found:
-        yield found
+    found = environment_for(running.endpoint, folder)
+    with pooled(found, folder, named_in=(*TREES, ROOTS)) as shared:
+        yield shared
 
 
 @pytest.fixture
