@@ -1,4 +1,5 @@
-# Everything runs in a virtual environment of the project's own.
+# Everything runs in a virtual environment of the project's own. What is never imported need not be
+# compiled, which is most of what is installed.
 
 PYTHON ?= python3
 VENV := .venv
@@ -59,15 +60,15 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[sandbox,embedded]'
+	$(BIN)/python -m pip install --quiet --no-compile -c constraints.txt -e '.[sandbox,embedded]'
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[sandbox,embedded,dev]'
+	$(BIN)/python -m pip install --quiet --no-compile -c constraints.txt -e '.[sandbox,embedded,dev]'
 	@touch $@ $(VENV)/.demo
 
 # Checkov pins libraries that tfgen has newer releases of.
 $(CHECKOV)/.done: tests/checkov/constraints.txt
 	$(PYTHON) -m venv $(CHECKOV)
-	$(CHECKOV)/bin/python -m pip install --quiet -c tests/checkov/constraints.txt checkov
+	$(CHECKOV)/bin/python -m pip install --quiet --no-compile -c tests/checkov/constraints.txt checkov
 	@touch $@

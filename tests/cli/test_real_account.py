@@ -14,6 +14,7 @@ import boto3
 import pytest
 
 from tests.support.command import CONFIG, environment, make_project, tfgen
+from tests.support.pool import sharing
 from tfgen.errors import ExitCode
 from tfgen.sandbox.lifecycle import start, stop
 from tfgen.terraform import mirror
@@ -56,6 +57,13 @@ def account(endpoint: str | None, cli_config: Path) -> dict[str, str]:
     )
 
 
+@pytest.fixture(scope="module")
+def env(endpoint: str, cli_config: Path) -> Iterator[dict[str, str]]:
+    """The environment of whoever has an account, and commands that share providers."""
+    with sharing() as shared:
+        yield account(endpoint, cli_config) | shared
+
+
 def test_no_credentials(tmp_path: Path, cli_config: Path) -> None:
     folder = make_project(tmp_path / "app", PROVIDER_5 + "terraform: {aws_provider: 5}\n")
     assert tfgen(folder, "render").returncode == ExitCode.DONE
@@ -67,17 +75,17 @@ def test_no_credentials(tmp_path: Path, cli_config: Path) -> None:
     assert not (folder / "infra/production/terraform.tfstate").exists()
 
 
-def test_a_zone_that_does_not_exist(tmp_path: Path, endpoint: str, cli_config: Path) -> None:
+def test_a_zone_that_does_not_exist(tmp_path: Path, env: dict[str, str]) -> None:
     config = PROVIDER_5.replace(", create_zone: true", "") + "terraform: {aws_provider: 5}\n"
     folder = make_project(tmp_path / "app", config)
     assert tfgen(folder, "render").returncode == ExitCode.DONE
-    result = tfgen(folder, "plan", env=account(endpoint, cli_config))
+    result = tfgen(folder, "plan", env=env)
     assert result.returncode == ExitCode.FAILED
     assert "error: There is no hosted zone `example.com` in this AWS account" in result.stderr
     assert "create_zone: true" in result.stderr
 
 
-def test_a_state_in_s3_that_is_locked(tmp_path: Path, endpoint: str, cli_config: Path) -> None:
+def test_a_state_in_s3_that_is_locked(tmp_path: Path, endpoint: str, env: dict[str, str]) -> None:
     s3 = boto3.client(
         "s3",
         endpoint_url=endpoint,
@@ -87,7 +95,6 @@ def test_a_state_in_s3_that_is_locked(tmp_path: Path, endpoint: str, cli_config:
     )
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
     folder = make_project(tmp_path / "app", PROVIDER_5 + S3)
-    env = account(endpoint, cli_config)
     assert tfgen(folder, "plan", "--render", env=env).returncode == ExitCode.DONE
     lock = {
         "ID": "11111111-2222-3333-4444-555555555555",
@@ -107,9 +114,7 @@ def test_a_state_in_s3_that_is_locked(tmp_path: Path, endpoint: str, cli_config:
     assert tfgen(folder, "plan", env=env).returncode == ExitCode.DONE
 
 
-def test_a_plan_is_saved_and_exactly_it_is_applied(
-    tmp_path: Path, endpoint: str, cli_config: Path
-) -> None:
+def test_a_plan_is_saved_and_exactly_it_is_applied(tmp_path: Path, env: dict[str, str]) -> None:
     config = "\n".join(
         [
             "name: planned",
@@ -120,7 +125,6 @@ def test_a_plan_is_saved_and_exactly_it_is_applied(
         ]
     )
     folder = make_project(tmp_path / "app", config)
-    env = account(endpoint, cli_config)
     assert tfgen(folder, "render").returncode == ExitCode.DONE
     planned = tfgen(folder, "plan", "--out", "my.tfplan", "--detailed-exitcode", env=env)
     assert planned.returncode == 2, planned.stderr
