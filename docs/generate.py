@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -90,15 +90,15 @@ def config_page() -> str:
         *example.partition("\n")[2].splitlines(),
         "```",
     ]
+    schema = json_schema()
     for section, place in SECTIONS.items():
         lines += ["", f"## {place or 'Top level'}", "", (section.__doc__ or "").replace("``", "`")]
         lines += ["", "| key | type | default | what it is |", "| --- | --- | --- | --- |"]
-        lines += _rows(section)
+        lines += _rows(section, schema)
     return "\n".join(lines) + "\n"
 
 
-def _rows(section: type[BaseModel]) -> Iterator[str]:
-    schema = json_schema()
+def _rows(section: type[BaseModel], schema: Mapping[str, Any]) -> Iterator[str]:
     definition = schema["$defs"].get(section.__name__, schema)
     for key, prop in definition["properties"].items():
         default = "required" if key in definition.get("required", []) else _default(section, key)

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
 import json
 import os
 import shutil
 import string
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import ModuleType
 
-import pexpect
 import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.support.trees import code_of
+from tests.cli.init.command import PYTHON_FILES, files, run
+from tests.support.trees import ROOT, code_of
 from tfgen.bundle.build import build
 from tfgen.config.load import load, loads
 from tfgen.config.schema import schema_text
@@ -29,43 +24,6 @@ from tfgen.errors import TfgenError
 from tfgen.regions import REGIONS
 from tfgen.resolve import resolve_all
 from tfgen.scaffold import RUNTIMES, Answers, check_zone, create, default_name, default_zone
-
-ROOT = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, "-m", "tfgen", "init"]
-PYTHON_FILES = {"tfgen.yaml", "tfgen.schema.json", "src/app.py", ".gitignore"}
-
-
-def environment(**more: str) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LANG": "C.UTF-8",
-        **more,
-    }
-
-
-def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *options],
-        cwd=folder,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def files(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "My App 2"
-    folder.mkdir()
-    return folder
 
 
 def test_defaults_decide_when_nobody_can_be_asked(folder: Path) -> None:
@@ -337,182 +295,3 @@ def test_the_zone_comes_from_the_domain() -> None:
     assert default_zone("api.example.com") == "example.com"
     assert default_zone("example.com") == "example.com"
     assert check_zone("Example.com.", domain="example.com") == "example.com"
-
-
-# The functions
-
-
-@contextlib.contextmanager
-def lambda_environment(values: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-def imported(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("starter", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-HELLO = {"MESSAGE": "Hello ☃", "AWS_REGION": "eu-west-2", "LOG_LEVEL": "info"}
-
-
-def answers_of_python(path: str) -> dict[str, object]:
-    with lambda_environment(HELLO):
-        module = imported(ROOT / "templates/scaffold/app.py")
-        result: dict[str, object] = module.handler({"httpMethod": "GET", "path": path}, None)
-    return result
-
-
-def answers_of_node(path: str) -> dict[str, object]:
-    event = json.dumps({"httpMethod": "GET", "path": path})
-    module = (ROOT / "templates/scaffold/index.mjs").as_uri()
-    script = (
-        f"import {{ handler }} from {json.dumps(module)};"
-        f"process.stdout.write('\\n' + JSON.stringify(await handler({event})));"
-    )
-    done = subprocess.run(
-        ["node", "--input-type=module", "-e", script],
-        env={"PATH": os.environ["PATH"], **HELLO},
-        capture_output=True,
-        check=True,
-    )
-    result: dict[str, object] = json.loads(done.stdout.decode().splitlines()[-1])
-    return result
-
-
-@pytest.mark.parametrize("language", ["python", "node"])
-def test_the_function_answers(language: str) -> None:
-    if language == "node" and shutil.which("node") is None:
-        pytest.skip("Node.js is not installed")
-    ask = {"python": answers_of_python, "node": answers_of_node}[language]
-    health = ask("/_health")
-    assert health["statusCode"] == 200
-    greeting = ask("/any/path")
-    assert greeting["statusCode"] == 200
-    assert greeting["headers"] == {"Content-Type": "application/json"}
-    assert isinstance(greeting["body"], str)
-    assert json.loads(greeting["body"]) == {"message": "Hello ☃", "region": "eu-west-2"}
-
-
-def test_the_python_starter_is_typed() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", str(ROOT / "templates/scaffold/app.py")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-
-
-def test_the_example_is_what_init_writes() -> None:
-    hello = ROOT / "examples/hello"
-    scaffold = ROOT / "templates/scaffold"
-    assert (hello / "src/app.py").read_bytes() == (scaffold / "app.py").read_bytes()
-    assert (hello / ".gitignore").read_bytes() == (scaffold / "gitignore").read_bytes()
-    (app,) = resolve_all(load(hello / "tfgen.yaml"))
-    assert app.api.domain
-    assert app.api.domain.zone.create
-    assert {region.name: region.env["MESSAGE"] for region in app.regions} == {
-        "us-west-2": "Hello from us-west-2",
-        "eu-west-2": "Hello from eu-west-2",
-    }
-
-
-# Asking
-
-
-def spawn(folder: Path, *options: str) -> pexpect.spawn[str]:
-    return pexpect.spawn(
-        COMMAND[0],
-        [*COMMAND[1:], *options],
-        cwd=str(folder),
-        env=environment(TERM="xterm", NO_COLOR="1"),
-        encoding="utf-8",
-        timeout=60,
-        dimensions=(24, 200),
-    )
-
-
-def answer(child: pexpect.spawn[str], question: str, reply: str) -> None:
-    child.expect_exact(question)
-    child.sendline(reply)
-
-
-def end(child: pexpect.spawn[str]) -> int | None:
-    child.expect(pexpect.EOF)
-    child.close()
-    return child.exitstatus
-
-
-def test_all_is_asked(folder: Path) -> None:
-    child = spawn(folder)
-    answer(child, "Name [my-app-2]: ", "Shop!")
-    child.expect_exact("`Shop!` cannot be the name of an app")
-    answer(child, "Name [my-app-2]: ", "shop")
-    answer(child, "Regions [us-west-2 eu-west-2]: ", "us-west-9")
-    child.expect_exact("did you mean `us-west-2`?")
-    answer(child, "Regions [us-west-2 eu-west-2]: ", "us-east-1,  eu-west-1")
-    answer(child, "Runtime [python3.13]: ", "")
-    answer(child, "Domain, if the API has one: ", "shop.example.com")
-    answer(child, "Hosted zone of the domain [example.com]: ", "other.com")
-    child.expect_exact("is not inside the zone `other.com`")
-    answer(child, "Hosted zone of the domain [example.com]: ", "")
-    assert end(child) == 0
-    assert files(folder) == PYTHON_FILES
-    (app,) = resolve_all(load(folder / "tfgen.yaml"))
-    assert app.name == "shop"
-    assert [region.name for region in app.regions] == ["eu-west-1", "us-east-1"]
-    assert app.api.domain
-    assert (app.api.domain.names[0], app.api.domain.zone.name) == (
-        "shop.example.com",
-        "example.com",
-    )
-
-
-def test_return_takes_every_default(folder: Path) -> None:
-    child = spawn(folder)
-    for question in ("Name", "Regions", "Runtime", "Domain"):
-        answer(child, question, "")
-    assert end(child) == 0
-    (app,) = resolve_all(load(folder / "tfgen.yaml"))
-    assert app.name == "my-app-2"
-    assert app.api.domain is None
-
-
-def test_only_what_is_open_is_asked(folder: Path) -> None:
-    child = spawn(folder, "--name", "shop", "-r", "eu-west-1", "--runtime", "nodejs22.x")
-    answer(child, "Domain, if the API has one: ", "")
-    assert end(child) == 0
-    assert files(folder) == {"tfgen.yaml", "tfgen.schema.json", "src/index.mjs", ".gitignore"}
-
-
-def test_no_input_asks_nothing_on_a_terminal(folder: Path) -> None:
-    child = spawn(folder, "--no-input")
-    assert end(child) == 0
-    assert files(folder) == PYTHON_FILES
-
-
-def test_an_existing_config_is_told_before_anything_is_asked(folder: Path) -> None:
-    (folder / "tfgen.yaml").write_text("name: mine\n")
-    child = spawn(folder)
-    child.expect_exact("`tfgen.yaml` exists already")
-    assert end(child) == 1
-
-
-def test_control_c_writes_nothing(folder: Path) -> None:
-    child = spawn(folder)
-    answer(child, "Name", "shop")
-    child.expect_exact("Regions")
-    child.sendintr()
-    assert end(child) == 130
-    assert files(folder) == set()
