@@ -1,7 +1,7 @@
 """Terraform takes every combination: formatted, valid, and planned.
 
-Terraform and its provider take seconds to start and milliseconds for a tree, so all trees are
-looked at together. See ``tests.combinations.together`` and ``provider``.
+Terraform takes longer to start than for a tree, so some trees at a time are looked at together. See
+``tests.combinations.together`` and ``tests.support.pool``.
 """
 
 from __future__ import annotations

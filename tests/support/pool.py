@@ -105,7 +105,7 @@ def _served(
     program: Path,
     folder: Path,
     works_in: Path | None,
-    named_in: Sequence[Path] | None = TREES,
+    named_in: Sequence[Path] | None,
 ) -> Iterator[str]:
     """Runs a pool, and yields what Terraform must be told of it."""
     # The path of a socket must be short.
@@ -154,7 +154,7 @@ def pooled(
         folder: exists, and is empty.
         works_in: where the relative paths of files begin; None is the folder of the tests.
         named_in: where the types of resources are named that Terraform has to know; with None it
-            knows all, and nothing is between the two: better for one command on many resources.
+            knows all, and nothing is between it and the providers.
     """
     program = installed(_engine(), folder, environ)
     with _served(environ, program, folder, works_in, named_in) as told:
@@ -208,7 +208,7 @@ class _Broker:
                 beside.mkdir(parents=True, exist_ok=True)
                 self._program = self._program or installed(_engine(), self._folder, environ)
                 self._told[beside, account] = self._running.enter_context(
-                    _served(environ, self._program, self._folder, beside)
+                    _served(environ, self._program, self._folder, beside, TREES)
                 )
             return self._told[beside, account]
 

@@ -80,7 +80,7 @@ def apply(
                 question=f"Apply these changes to `{app.stage}` in {workspace.where}?",
                 nothing_to_do="Nothing to change: what exists is what the config says",
                 review=partial(refuse_lost_tables, app=workspace.app, allowed=allow_replace),
-                reviewed=TABLE,
+                reviewed_type=TABLE,
             )
             deploy(console, workspace, deployment)
         if not json:

@@ -46,7 +46,7 @@ class Deployment:
             is nothing to do.
         review: looks at what the plan does to each resource before anybody is asked, and raises
             what speaks against it.
-        reviewed: the type of the resources that ``review`` is about: a plan that does not name it
+        reviewed_type: of the resources that ``review`` is about: a plan that does not name the type
             is not read, which takes Terraform as long as to start. Empty means any.
         targets: addresses to narrow it to, for what is less than whole regions.
     """
@@ -58,7 +58,7 @@ class Deployment:
     nothing_to_do: str
     choose: Callable[[Workspace], Sequence[str] | None] | None = None
     review: Callable[[Sequence[PlannedChange]], None] | None = None
-    reviewed: str = ""
+    reviewed_type: str = ""
     targets: Sequence[str] = ()
 
 
@@ -101,7 +101,7 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
             _settle(workspace, deployment)
             console.success(deployment.nothing_to_do)
             return False
-        if deployment.review is not None and deployment.reviewed in diff:
+        if deployment.review is not None and deployment.reviewed_type in diff:
             deployment.review(read_plan(workspace, saved))
         if not deployment.approved:
             console.message("")
