@@ -55,10 +55,6 @@ for variable in [name for name in os.environ if name.startswith(("AWS_", "TFGEN_
     if variable != "TFGEN_PLUGIN_DIR":
         del os.environ[variable]
 
-# gRPC would go on in the child of a fork, until the child is another program. Read when it is
-# imported: https://github.com/grpc/grpc/blob/master/doc/fork_support.md
-os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
-
 # What a shell starts in the background inherits that these are ignored, and so would all children.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)

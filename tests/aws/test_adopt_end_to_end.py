@@ -113,7 +113,7 @@ def environ(
     works_in = tmp_path / "infra/production"
     works_in.mkdir(parents=True)
     named_in = (*TREES, Path(__file__).parent)
-    with pooled(environment_for(endpoint, folder), folder, works_in, named_in) as found:
+    with pooled(environment_for(endpoint, folder), works_in, named_in) as found:
         yield found
 
 

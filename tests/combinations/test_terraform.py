@@ -28,8 +28,8 @@ from tests.combinations.rows import apps_of_row, rows_for, trees
 from tests.combinations.together import stages_of, write_for_a_plan, write_together
 from tests.sandbox.root import environment_for
 from tests.support.databases import groups_of, make_cluster, make_instance, make_proxy
-from tests.support.pool import pooled
-from tests.support.provider import validate, variables
+from tests.support.pool import pooled, validating
+from tests.support.provider import validate
 from tests.support.trees import write_tree
 from tfgen.app import ProviderMajor
 from tfgen.aws.session import Aws
@@ -76,10 +76,9 @@ def test_terraform_fmt_has_nothing_to_change(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
+def provider() -> Iterator[Mapping[str, str]]:
     """The environment in which all validations share a provider."""
-    folder = tmp_path_factory.mktemp("provider")
-    with pooled(variables(folder), folder) as env:
+    with validating() as env:
         yield env
 
 
@@ -129,7 +128,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
             bundle.write_bytes(b"a bundle")
         beside = folder / "all/providers"
         beside.mkdir(parents=True)
-        with pooled(environment_for(running.endpoint, beside), beside, beside) as env:
+        with pooled(environment_for(running.endpoint, beside), beside) as env:
             children = [child for root in roots for child in planned_below(root, env)]
     finally:
         stop(folder)

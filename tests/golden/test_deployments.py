@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.pool import pooled
-from tests.support.provider import variables
+from tests.support.pool import validating
 from tests.support.trees import configs, files_of, write_tree
 from tfgen.render.hcl import Value, to_hcl
 
@@ -131,8 +130,7 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Resources]:
     changes = {"everything": {}, **DEPLOYED, **NOT_DEPLOYED}
     runs = [run_block(name, {**API, **change}) for name, change in changes.items()]
     (module / "change.tftest.hcl").write_text("\n".join([MOCKS, *runs]), "utf-8")
-    folder = tmp_path_factory.mktemp("provider")
-    with pooled(variables(folder), folder) as env:
+    with validating() as env:
         command = ["terraform", f"-chdir={module}"]
         subprocess.run([*command, "init"], env=env, check=True, capture_output=True)
         tested = subprocess.run(

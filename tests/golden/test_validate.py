@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.combinations.together import write_together
-from tests.support.pool import pooled
+from tests.support.pool import validating
 from tests.support.provider import validate, variables
 from tests.support.trees import apps_of, configs, files_of, write_tree
 from tfgen.terraform.engine import Engine
@@ -22,10 +22,9 @@ WALK_THROUGH = ("examples/hello", "production")
 
 
 @pytest.fixture(scope="module")
-def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def provider() -> Iterator[dict[str, str]]:
     """The environment in which all validations share a provider."""
-    folder = tmp_path_factory.mktemp("provider")
-    with pooled(variables(folder), folder) as env:
+    with validating() as env:
         yield env
 
 

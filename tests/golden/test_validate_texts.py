@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.render.test_hcl import AWKWARD, TEXT
-from tests.support.pool import pooled
-from tests.support.provider import validate, variables
+from tests.support.pool import validating
+from tests.support.provider import validate
 from tests.support.trees import apps_of, configs, write_tree
 from tfgen.app import App
 from tfgen.render.hcl import quote
@@ -36,8 +36,7 @@ class Root:
 
 @pytest.fixture(scope="module")
 def root(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Root]:
-    folder = tmp_path_factory.mktemp("provider")
-    with pooled(variables(folder), folder) as env:
+    with validating() as env:
         yield Root(tmp_path_factory.mktemp("texts"), engine, env)
 
 

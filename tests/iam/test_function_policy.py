@@ -130,7 +130,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Mapp
         ]
         settings = folder / "settings"
         settings.mkdir()
-        with pooled(environment_for(running.endpoint, settings), settings) as env:
+        with pooled(environment_for(running.endpoint, settings)) as env:
             yield dict(each for root in roots for each in _applied(root, env, targets))
     finally:
         stop(folder)

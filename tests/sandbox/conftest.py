@@ -43,7 +43,7 @@ def environ(
     """Terraform's environment in the account of all tests."""
     folder = tmp_path_factory.mktemp("provider")
     found = environment_for(running.endpoint, folder)
-    with pooled(found, folder, named_in=(*TREES, ROOTS)) as shared:
+    with pooled(found, named_in=(*TREES, ROOTS)) as shared:
         yield shared
 
 

@@ -23,7 +23,7 @@ from tfgen.terraform.runner import run
 _READY = re.compile(r"TF_REATTACH_PROVIDERS='(?P<value>\{.*\})'")
 _SECONDS = 120
 
-_NEEDED = """\
+NEEDED = """\
 terraform {
   required_providers {
     aws = {
@@ -47,7 +47,7 @@ def variables(folder: Path) -> dict[str, str]:
 
 def installed(engine: Engine, folder: Path, env: Mapping[str, str]) -> Path:
     """Installs the provider in a folder, and returns its program."""
-    (folder / "terraform.tf").write_text(_NEEDED, "utf-8")
+    (folder / "terraform.tf").write_text(NEEDED, "utf-8")
     # Not as tfgen runs it, which takes over signals and so needs the main thread.
     init = [*engine.argv, "init", "-input=false"]
     subprocess.run(init, cwd=folder, env=env, check=True, capture_output=True)
@@ -66,13 +66,15 @@ def started(
     Args:
         program: from ``installed``.
         env: its environment.
-        folder: for what it says.
+        folder: for what it says, and for its socket, whose path must be short.
         works_in: where the relative paths of files begin; None is the folder of the tests.
     """
     # Into a file: it writes a log as well, and waits when nobody reads a pipe.
     with NamedTemporaryFile(dir=folder, suffix=".txt") as said:
+        # It makes its socket there, and leaves it behind when it is killed.
+        at_home = {**env, "TMPDIR": str(folder)}
         process = subprocess.Popen(
-            [program, "-debug"], cwd=works_in, env=env, stdout=said, stderr=said
+            [program, "-debug"], cwd=works_in, env=at_home, stdout=said, stderr=said
         )
         try:
             yield _wait(process, Path(said.name))
@@ -97,7 +99,7 @@ def validate(engine: Engine, root: Path, env: Mapping[str, str]) -> str:
     Args:
         engine: which Terraform.
         root: the root module.
-        env: from ``attached``.
+        env: from ``pooled``.
 
     Returns:
         What Terraform has against it; empty if nothing.

@@ -47,10 +47,13 @@ class Relay:
 
     Args:
         types: of the resources that are in use.
+        schemas: what the program has answered when it was asked for its schema, by the question;
+            what is learnt is added.
     """
 
-    def __init__(self, types: Container[str]) -> None:
+    def __init__(self, types: Container[str], schemas: dict[bytes, bytes]) -> None:
         self._types = types
+        self._schemas = schemas
         self._known: dict[tuple[str, bytes], bytes] = {}
 
     @contextmanager
@@ -85,14 +88,17 @@ class Relay:
         if asked in self._known:
             return self._known[asked]
         try:
-            answer = ask(request)
+            answer = self._schema(ask, request) if method == _SCHEMA else ask(request)
         except grpc.RpcError as error:
             context.abort(error.code(), error.details() or "")
-        if method == _SCHEMA:
-            answer = shortened(answer, self._types)
         if asked:
             self._known[asked] = answer
         return answer
+
+    def _schema(self, ask: Callable[[bytes], bytes], request: bytes) -> bytes:
+        if request not in self._schemas:
+            self._schemas[request] = ask(request)
+        return shortened(self._schemas[request], self._types)
 
 
 class _Calls(grpc.GenericRpcHandler):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.pool import TREES, pooled
-from tests.support.provider import variables
+from tests.support.provider import NEEDED, variables
 from tests.support.relay import types_in
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
@@ -19,9 +19,12 @@ BY_TYPE = ("resource_schemas", "data_source_schemas", "ephemeral_resource_schema
 def schema(folder: Path, named_in: Sequence[Path] | None) -> dict[str, Any]:
     """Returns the schema as Terraform understands it."""
     folder.mkdir()
-    with pooled(variables(folder), folder, named_in=named_in) as env:
-        command = ["terraform", "providers", "schema", "-json"]
-        shown = subprocess.run(command, cwd=folder, env=env, check=True, capture_output=True)
+    (folder / "terraform.tf").write_text(NEEDED, "utf-8")
+    with pooled(variables(folder), named_in=named_in) as env:
+        init = ["terraform", "init"]
+        subprocess.run(init, cwd=folder, env=env, check=True, capture_output=True)
+        show = ["terraform", "providers", "schema", "-json"]
+        shown = subprocess.run(show, cwd=folder, env=env, check=True, capture_output=True)
     found: dict[str, Any] = json.loads(shown.stdout)["provider_schemas"][PROVIDER]
     return found
 

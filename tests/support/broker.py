@@ -1,0 +1,265 @@
+"""The program that runs providers for tests: each that Terraform asks for is one to itself.
+
+A plan of two regions starts the provider seven times, once for each provider configuration in each
+of its steps, and that is half of what it takes of a processor. Here the same programs go on running
+and answer the next command. Each connection is passed on to a provider that nobody else is
+connected to, because a provider has one configuration at a time. In between is the relay, which
+shortens the schema.
+
+It is a program of its own because tests fork, and gRPC cannot bear it: a child that collects what
+is left of it waits forever for threads that it does not have.
+
+Standard input: nothing; its end is the end of this program and of its providers.
+Standard output: the path of a socket. Whoever connects says one thing as a line of JSON and gets
+one line of JSON back:
+
+- ``{"types": […]}``: makes a lease, and returns its number. It lasts as long as the connection.
+- ``{"lease": …, "environ": {…}, "works_in": "…"}``: returns what Terraform must be told of the
+  lease's providers in that account and folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import socketserver
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock, Thread
+from typing import Any
+
+from tests.support.provider import installed, started, variables
+from tests.support.relay import Relay
+from tfgen.terraform.engine import VARIABLE, find
+
+_CHUNK = 1 << 18
+
+
+class _Pool:
+    """The providers, and who waits for them.
+
+    Args:
+        start: starts one, and returns what Terraform must be told of it.
+    """
+
+    def __init__(self, start: Callable[[], dict[str, Any]]) -> None:
+        self._start = start
+        self._lock = Lock()
+        self._idle = [start()]
+
+    def told(self, address: str) -> dict[str, Any]:
+        """Returns what Terraform must be told of all of them, before one is in use.
+
+        Args:
+            address: the path of the socket on which they answer.
+        """
+        [(name, about)] = self._idle[0].items()
+        address_of_all = {"Network": "unix", "String": address}
+        return {name: {**about, "Pid": os.getpid(), "Addr": address_of_all}}
+
+    def serve(self, listening: socket.socket) -> None:
+        """Passes connections on until the socket is closed."""
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                Thread(target=self._pass_on, args=(connection,), daemon=True).start()
+
+    def _pass_on(self, connection: socket.socket) -> None:
+        with connection:
+            # Terraform connects once more, only to see whether somebody listens.
+            first = connection.recv(_CHUNK)
+            if not first:
+                return
+            with self._lock:
+                provider = self._idle.pop() if self._idle else self._start()
+            with socket.socket(socket.AF_UNIX) as other:
+                [about] = provider.values()
+                other.connect(about["Addr"]["String"])
+                other.sendall(first)
+                back = Thread(target=_copy, args=(other, connection), daemon=True)
+                back.start()
+                _copy(connection, other)
+                back.join()
+            with self._lock:
+                self._idle.append(provider)
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    """Copies until one side has enough, and tells both."""
+    with suppress(OSError):
+        while data := source.recv(_CHUNK):
+            target.sendall(data)
+    for end in (source, target):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+
+
+class _Lease:
+    """Providers for whoever makes a connection and keeps it.
+
+    Args:
+        program: the provider.
+        folder: for sockets, and for what providers say.
+        types: of the resources that Terraform has to know; with None it knows all, and nothing is
+            between it and the providers.
+        schemas: what is known of the program, for its relays.
+    """
+
+    def __init__(
+        self,
+        program: Path,
+        folder: Path,
+        types: frozenset[str] | None,
+        schemas: dict[bytes, bytes],
+    ) -> None:
+        self._program = program
+        self._folder = folder
+        self._types = types
+        self._schemas = schemas
+        self._running = ExitStack()
+        self._lock = Lock()
+        self._told: dict[tuple[Path, frozenset[tuple[str, str]]], dict[str, Any]] = {}
+
+    def tell(self, environ: Mapping[str, str], works_in: Path) -> dict[str, Any]:
+        """Returns what Terraform must be told in an account and a folder."""
+        account = frozenset(item for item in environ.items() if item[0].startswith("AWS_"))
+        with self._lock:
+            if (works_in, account) not in self._told:
+                works_in.mkdir(parents=True, exist_ok=True)
+                pool = self._running.enter_context(self._served(environ, works_in))
+                self._told[works_in, account] = pool
+            return self._told[works_in, account]
+
+    def close(self) -> None:
+        """Ends the providers."""
+        with self._lock:
+            self._running.close()
+
+    @contextmanager
+    def _served(self, environ: Mapping[str, str], works_in: Path) -> Iterator[dict[str, Any]]:
+        """Runs a pool, and yields what Terraform must be told of it."""
+        # The path of a socket must be short.
+        with (
+            TemporaryDirectory(dir=self._folder) as short,
+            ExitStack() as running,
+            socket.socket(socket.AF_UNIX) as listening,
+        ):
+            relay = None if self._types is None else Relay(self._types, self._schemas)
+            numbers = count()
+
+            def start() -> dict[str, Any]:
+                said = running.enter_context(
+                    started(self._program, environ, self._folder, works_in)
+                )
+                told: dict[str, Any] = json.loads(said)
+                if relay is not None:
+                    [about] = told.values()
+                    answers_on = f"{short}/{next(numbers)}"
+                    running.enter_context(relay.over(about["Addr"]["String"], answers_on))
+                    about["Addr"]["String"] = answers_on
+                return told
+
+            pool = _Pool(start)
+            address = f"{short}/providers"
+            listening.bind(address)
+            listening.listen()
+            Thread(target=pool.serve, args=(listening,), daemon=True).start()
+            try:
+                yield pool.told(address)
+            finally:
+                with suppress(OSError):
+                    listening.shutdown(socket.SHUT_RDWR)
+
+
+class _Broker:
+    """The leases.
+
+    Args:
+        folder: for all that they need.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = Lock()
+        self._program: Path | None = None
+        self._schemas: dict[bytes, bytes] = {}
+        self._leases: dict[int, _Lease] = {}
+        self._numbers = count()
+
+    @contextmanager
+    def lease(self, types: frozenset[str] | None) -> Iterator[int]:
+        """Makes a lease, and yields its number."""
+        with self._lock:
+            if self._program is None:
+                terraform = find({**os.environ, VARIABLE: "terraform"})
+                self._program = installed(terraform, self._folder, variables(self._folder))
+            number = next(self._numbers)
+            self._leases[number] = _Lease(self._program, self._folder, types, self._schemas)
+        try:
+            yield number
+        finally:
+            with self._lock:
+                if ended := self._leases.pop(number, None):
+                    ended.close()
+
+    def tell(self, lease: int, environ: Mapping[str, str], works_in: Path) -> dict[str, Any]:
+        """Returns what Terraform must be told of a lease's providers."""
+        return self._leases[lease].tell(environ, works_in)
+
+    def close(self) -> None:
+        """Ends the leases of all who have not done so."""
+        # One that is being ended is waited for.
+        with self._lock:
+            while self._leases:
+                self._leases.popitem()[1].close()
+
+
+class _Asked(socketserver.StreamRequestHandler):
+    """Somebody who has connected."""
+
+    server: _Server
+
+    def handle(self) -> None:
+        """Answers, and holds a lease until the other side leaves."""
+        asked = json.loads(self.rfile.readline())
+        broker = self.server.broker
+        if "types" in asked:
+            types = None if asked["types"] is None else frozenset(asked["types"])
+            with broker.lease(types) as lease:
+                self._say(lease)
+                self.rfile.read()
+        else:
+            works_in = Path(asked["works_in"])
+            self._say(broker.tell(asked["lease"], asked["environ"], works_in))
+
+    def _say(self, answer: object) -> None:
+        self.wfile.write(json.dumps(answer).encode() + b"\n")
+
+
+class _Server(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+
+    def __init__(self, address: Path, broker: _Broker) -> None:
+        super().__init__(str(address), _Asked)
+        self.broker = broker
+
+
+def main() -> None:
+    """Serves until standard input ends."""
+    with TemporaryDirectory() as name, ExitStack() as running:
+        folder = Path(name)
+        broker = running.enter_context(closing(_Broker(folder)))
+        server = running.enter_context(_Server(folder / "broker", broker))
+        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        running.callback(server.shutdown)
+        print(folder / "broker", flush=True)  # noqa: T201 # this is what it says
+        sys.stdin.buffer.read()
+
+
+if __name__ == "__main__":
+    main()
