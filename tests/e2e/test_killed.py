@@ -34,7 +34,7 @@ class World:
     """An app that is applied and destroyed many times.
 
     Attributes:
-        app: its folder. Only what is killed has providers of its own, which die with it.
+        app: its folder. Only an apply that is killed has providers of its own, which die with it.
         undisturbed: what an apply makes that nobody disturbs.
         steps: how many resources such an apply works on.
     """
@@ -109,7 +109,7 @@ def test_an_update_and_a_destroy_are_killed(world: World) -> None:
     world.apply()
     app.change(lambda config: config["regions"]["eu-west-2"]["env"].update(STEP="2"))
     earlier = journals(app)
-    running = app.unshared.begin(*APPLY)
+    running = app.applied_apart.begin(*APPLY)
     wait_for(app, Begun("aws_lambda_function"), after=earlier)
     kill_all(running)
     app.tfgen(*APPLY)
@@ -122,7 +122,7 @@ def test_an_update_and_a_destroy_are_killed(world: World) -> None:
     number = random.Random(seed).randint(1, world.steps * 3 // 4)  # noqa: S311 # nothing secret
     print(f"KILL_SEED={seed}: killed when {number} of {world.steps} have begun")  # noqa: T201
     earlier = journals(app)
-    running = app.unshared.begin(*DESTROY)
+    running = app.applied_apart.begin(*DESTROY)
     wait_for(app, BegunMany(number), after=earlier)
     kill_all(running)
     world.destroy()
@@ -145,12 +145,12 @@ def test_each_next_apply_is_cut_off_later(world: World) -> None:
     app = world.app
     world.destroy()
     earlier = journals(app)
-    running = app.unshared.begin(*APPLY)
+    running = app.applied_apart.begin(*APPLY)
     wait_for(app, Begun("aws_kms_key"), after=earlier)
     kill_all(running)
 
     earlier = journals(app)
-    running = app.unshared.begin(*APPLY)
+    running = app.applied_apart.begin(*APPLY)
     wait_for(app, Begun("aws_lambda_function"), after=earlier)
     (terraform,) = psutil.Process(running.pid).children()
     kill(terraform)
@@ -161,7 +161,7 @@ def test_each_next_apply_is_cut_off_later(world: World) -> None:
     assert app.terraforms() == [], "its providers outlived it"
 
     earlier = journals(app)
-    terminal = app.unshared.begin_in_terminal(*APPLY)
+    terminal = app.applied_apart.begin_in_terminal(*APPLY)
     with ThreadPoolExecutor() as reader:
         reading = reader.submit(terminal.read)
         wait_for(app, Begun("aws_api_gateway_deployment"), after=earlier)
@@ -171,7 +171,7 @@ def test_each_next_apply_is_cut_off_later(world: World) -> None:
     assert terminal.exitstatus == ExitCode.INTERRUPTED, said
 
     earlier = journals(app)
-    running = app.unshared.begin(*APPLY)
+    running = app.applied_apart.begin(*APPLY)
     wait_for(app, Begun("aws_route53_record.eu_west_2"), after=earlier)
     kill_all(running)
 
@@ -184,7 +184,7 @@ def test_terraform_goes_on_without_tfgen(world: World) -> None:
     app = world.app
     world.destroy()
     earlier = journals(app)
-    running = app.unshared.begin(*APPLY)
+    running = app.applied_apart.begin(*APPLY)
     journal = wait_for(app, Begun("aws_lambda_function"), after=earlier)
     running.kill()
     assert running.wait() == -signal.SIGKILL

@@ -16,7 +16,7 @@ import psutil
 import yaml
 
 from tests.support.command import environment
-from tests.support.pool import SHARED, sharing
+from tests.support.pool import APART, sharing
 from tests.support.trees import EXAMPLES
 from tfgen.errors import ExitCode
 from tfgen.sandbox.lifecycle import Running, find, stop
@@ -120,8 +120,13 @@ class AppFolder:
     @property
     def unshared(self) -> AppFolder:
         """The same folder, where Terraform starts providers of its own."""
-        kept = {name: value for name, value in self.variables.items() if name != SHARED}
+        kept = {name: value for name, value in self.variables.items() if name != APART}
         return replace(self, variables=kept)
+
+    @property
+    def applied_apart(self) -> AppFolder:
+        """The same folder, where the Terraform that makes or destroys starts its own."""
+        return replace(self, variables={**self.variables, APART: "apply"})
 
     @property
     def sandbox(self) -> Running:

@@ -25,7 +25,8 @@ from tests.support.relay import types_in
 from tests.support.trees import ROOT
 from tfgen.terraform.engine import VARIABLE
 
-SHARED = "TFGENS_TESTS_SHARE_PROVIDERS"
+# Which of Terraform's commands start providers of their own; if it is not set, all do.
+APART = "TFGENS_TESTS_PROVIDERS_APART"
 
 # Where the types are named that rendered trees have, and pages.
 TREES = tuple(ROOT / folder for folder in ("tfgen", "docs", "examples", "tests/golden/trees"))
@@ -68,7 +69,7 @@ def sharing() -> Iterator[dict[str, str]]:
     Terraform itself is one of each command's own.
     """
     with TemporaryDirectory() as folder, _leased(TREES) as lease:
-        yield {VARIABLE: str(_write_terraform(Path(folder), lease)), SHARED: "1"}
+        yield {VARIABLE: str(_write_terraform(Path(folder), lease)), APART: ""}
 
 
 @contextmanager
@@ -114,7 +115,8 @@ _TERRAFORM = """\
 #!{python} -IS
 import json, os, socket, sys
 
-if os.environ.pop("{shared}", None) and sys.argv[1:2] != ["version"]:
+command, apart = sys.argv[1], os.environ.pop("{apart}", None)
+if apart is not None and command not in {{"version", apart}}:
     with socket.socket(socket.AF_UNIX) as broker:
         broker.connect("{address}")
         # As deep as the root modules, which say by relative paths where the bundle is. Theirs may
@@ -135,7 +137,7 @@ def _write_terraform(folder: Path, lease: int) -> Path:
     program.write_text(
         _TERRAFORM.format(
             python=sys.executable,
-            shared=SHARED,
+            apart=APART,
             told=_TOLD,
             address=_broker(),
             lease=lease,
