@@ -72,7 +72,7 @@ def started(
     # Into a file: it writes a log as well, and waits when nobody reads a pipe.
     with NamedTemporaryFile(dir=folder, suffix=".txt") as said:
         # It makes its socket there, and leaves it behind when it is killed.
-        at_home = {**env, "TMPDIR": str(folder)}
+        at_home = {**env, "TMPDIR": str(folder), "GOGC": "100"}
         process = subprocess.Popen(
             [program, "-debug"], cwd=works_in, env=at_home, stdout=said, stderr=said
         )
