@@ -34,7 +34,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from tests.support.provider import installed, started, variables
-from tests.support.relay import Relay
+from tests.support.relay import Answers, Relay
 from tfgen.terraform.engine import VARIABLE, find
 
 _CHUNK = 1 << 18
@@ -107,7 +107,7 @@ class _Lease:
         folder: for sockets, and for what providers say.
         types: of the resources that Terraform has to know; with None it knows all, and nothing is
             between it and the providers.
-        schemas: what is known of the program, for its relays.
+        learnt: what the program has answered its relays.
     """
 
     def __init__(
@@ -115,12 +115,12 @@ class _Lease:
         program: Path,
         folder: Path,
         types: frozenset[str] | None,
-        schemas: dict[bytes, bytes],
+        learnt: Answers,
     ) -> None:
         self._program = program
         self._folder = folder
         self._types = types
-        self._schemas = schemas
+        self._learnt = learnt
         self._running = ExitStack()
         self._lock = Lock()
         self._told: dict[tuple[Path, frozenset[tuple[str, str]]], dict[str, Any]] = {}
@@ -149,7 +149,7 @@ class _Lease:
             ExitStack() as running,
             socket.socket(socket.AF_UNIX) as listening,
         ):
-            relay = None if self._types is None else Relay(self._types, self._schemas)
+            relay = None if self._types is None else Relay(self._types, self._learnt)
             numbers = count()
 
             def start() -> dict[str, Any]:
@@ -187,7 +187,7 @@ class _Broker:
         self._folder = folder
         self._lock = Lock()
         self._program: Path | None = None
-        self._schemas: dict[bytes, bytes] = {}
+        self._learnt: Answers = {}
         self._leases: dict[int, _Lease] = {}
         self._numbers = count()
 
@@ -199,7 +199,7 @@ class _Broker:
                 terraform = find({**os.environ, VARIABLE: "terraform"})
                 self._program = installed(terraform, self._folder, variables(self._folder))
             number = next(self._numbers)
-            self._leases[number] = _Lease(self._program, self._folder, types, self._schemas)
+            self._leases[number] = _Lease(self._program, self._folder, types, self._learnt)
         try:
             yield number
         finally:

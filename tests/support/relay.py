@@ -5,9 +5,10 @@ commands. It takes more of a processor than a plan of two regions does. Here Ter
 the types that are in use, word for word as the provider describes them, and of no others: to one
 that is missing it says that there is no such type.
 
-The provider is asked once for its schema and for each of its configurations whether it is valid.
-These answers follow from the question alone, and each takes a quarter of a second. All else that
-the two say to each other passes unread.
+The provider is asked once for its schema, once whether a configuration is valid, of itself or of a
+resource, and once what a resource's older state is in its present version. These answers follow
+from the question alone, and nineteen of twenty questions of a validation have been asked before.
+All else that the two say to each other passes unread.
 https://github.com/hashicorp/terraform/blob/main/docs/plugin-protocol/tfplugin5.proto
 """
 
@@ -25,7 +26,18 @@ import grpc
 
 _PROVIDER = "/tfplugin5.Provider/"
 _SCHEMA = f"{_PROVIDER}GetSchema"
-_ASKED_ONCE = {_SCHEMA, f"{_PROVIDER}PrepareProviderConfig"}
+# In an environment.
+_PREPARED = f"{_PROVIDER}PrepareProviderConfig"
+# In any.
+_ASKED_ONCE = {
+    _SCHEMA,
+    f"{_PROVIDER}ValidateResourceTypeConfig",
+    f"{_PROVIDER}ValidateDataSourceConfig",
+    f"{_PROVIDER}UpgradeResourceState",
+}
+
+Answers = dict[tuple[str, bytes], bytes]
+"""What the provider has answered, by the method and the question."""
 
 # In its answer: maps from the names of resources, data sources and ephemeral resources.
 _BY_TYPE = {2, 3, 8}
@@ -47,14 +59,13 @@ class Relay:
 
     Args:
         types: of the resources that are in use.
-        schemas: what the program has answered when it was asked for its schema, by the question;
-            what is learnt is added.
+        learnt: what the program has answered in any environment; what it answers is added.
     """
 
-    def __init__(self, types: Container[str], schemas: dict[bytes, bytes]) -> None:
+    def __init__(self, types: Container[str], learnt: Answers) -> None:
         self._types = types
-        self._schemas = schemas
-        self._known: dict[tuple[str, bytes], bytes] = {}
+        self._learnt = learnt
+        self._known: Answers = {}
 
     @contextmanager
     def over(self, provider: str, address: str) -> Iterator[None]:
@@ -84,21 +95,22 @@ class Relay:
         request: bytes,
         context: grpc.ServicerContext,
     ) -> bytes:
-        asked = (method, request) if method in _ASKED_ONCE else None
+        asked = method, request
         if asked in self._known:
             return self._known[asked]
-        try:
-            answer = self._schema(ask, request) if method == _SCHEMA else ask(request)
-        except grpc.RpcError as error:
-            context.abort(error.code(), error.details() or "")
-        if asked:
+        answer = self._learnt.get(asked)
+        if answer is None:
+            try:
+                answer = ask(request)
+            except grpc.RpcError as error:
+                context.abort(error.code(), error.details() or "")
+            if method in _ASKED_ONCE:
+                self._learnt[asked] = answer
+        if method == _SCHEMA:
+            answer = shortened(answer, self._types)
+        if method in {_SCHEMA, _PREPARED}:
             self._known[asked] = answer
         return answer
-
-    def _schema(self, ask: Callable[[bytes], bytes], request: bytes) -> bytes:
-        if request not in self._schemas:
-            self._schemas[request] = ask(request)
-        return shortened(self._schemas[request], self._types)
 
 
 class _Calls(grpc.GenericRpcHandler):
