@@ -5,10 +5,10 @@ commands. It takes more of a processor than a plan of two regions does. Here Ter
 the types that are in use, word for word as the provider describes them, and of no others: to one
 that is missing it says that there is no such type.
 
-The provider is asked once for its schema, once whether a configuration is valid, of itself or of a
-resource, and once what a resource's older state is in its present version. These answers follow
-from the question alone, and nineteen of twenty questions of a validation have been asked before.
-All else that the two say to each other passes unread.
+The provider is asked once for its schema, once whether a configuration of its own or of a resource
+is valid, and once what an older state is in the present version. These answers follow from the
+question alone, and nineteen of twenty questions of a validation have been asked before. All else
+that the two say to each other passes unread.
 https://github.com/hashicorp/terraform/blob/main/docs/plugin-protocol/tfplugin5.proto
 """
 
@@ -26,9 +26,9 @@ import grpc
 
 _PROVIDER = "/tfplugin5.Provider/"
 _SCHEMA = f"{_PROVIDER}GetSchema"
-# In an environment.
+# Asked once in each environment.
 _PREPARED = f"{_PROVIDER}PrepareProviderConfig"
-# In any.
+# Asked once, whatever the environment.
 _ASKED_ONCE = {
     _SCHEMA,
     f"{_PROVIDER}ValidateResourceTypeConfig",
