@@ -125,7 +125,7 @@ class AppFolder:
 
     @property
     def applied_apart(self) -> AppFolder:
-        """The same folder, where the Terraform that makes or destroys starts its own."""
+        """The same folder, where only a Terraform that applies starts providers of its own."""
         return replace(self, variables={**self.variables, APART: "apply"})
 
     @property

@@ -36,19 +36,19 @@ _TOLD = "TF_REATTACH_PROVIDERS"
 @contextmanager
 def pooled(
     environ: Mapping[str, str],
-    works_in: Path | None = None,
+    works_in: Path = ROOT,
     named_in: Sequence[Path] | None = TREES,
 ) -> Iterator[dict[str, str]]:
     """Runs providers for an account, and yields the environment in which Terraform uses them.
 
     Args:
         environ: Terraform's environment, which says where the account is.
-        works_in: where the relative paths of files begin; None is the folder of the tests.
+        works_in: where the relative paths of files begin.
         named_in: where the types of resources are named that Terraform has to know; with None it
             knows all, and nothing is between it and the providers.
     """
     with _leased(named_in) as lease:
-        asked = {"lease": lease, "environ": dict(environ), "works_in": str(works_in or ROOT)}
+        asked = {"lease": lease, "environ": dict(environ), "works_in": str(works_in)}
         with _asking(asked) as told:
             pass
         yield {**environ, _TOLD: told}

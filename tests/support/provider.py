@@ -58,16 +58,14 @@ def installed(engine: Engine, folder: Path, env: Mapping[str, str]) -> Path:
 
 
 @contextmanager
-def started(
-    program: Path, env: Mapping[str, str], folder: Path, works_in: Path | None = None
-) -> Iterator[str]:
+def started(program: Path, env: Mapping[str, str], folder: Path, works_in: Path) -> Iterator[str]:
     """Runs a provider, and yields what Terraform must be told of it.
 
     Args:
         program: from ``installed``.
         env: its environment.
         folder: for what it says, and for its socket, whose path must be short.
-        works_in: where the relative paths of files begin; None is the folder of the tests.
+        works_in: where the relative paths of files begin.
     """
     # Into a file: it writes a log as well, and waits when nobody reads a pipe.
     with NamedTemporaryFile(dir=folder, suffix=".txt") as said:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.command import tfgen
 from tests.support.trees import ROOT
 
 PYTHON_FILES = {"tfgen.yaml", "tfgen.schema.json", "src/app.py", ".gitignore"}
@@ -24,15 +25,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *options],
-        cwd=folder,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return tfgen(folder, "init", *options, env=environment())
 
 
 def files(folder: Path) -> set[str]:
