@@ -53,6 +53,7 @@ def apply(
     verbose: Verbose = False,
 ) -> None:
     """Bring up what the config says, after a look at the plan."""
+    from tfgen.cli.accounts import check_account
     from tfgen.cli.deploy import Deployment, deploy
     from tfgen.cli.project import check_regions, open_project
     from tfgen.cli.tables import TABLE, refuse_lost_tables
@@ -69,6 +70,7 @@ def apply(
             hint="leave `--region` out, or make the plan with it",
             exit_code=ExitCode.USAGE,
         )
+    check_account(project, [app.stage], sandbox=sandbox)
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
         if planfile:
             _apply_file(console, workspace, chdir / planfile, allow_replace=allow_replace)

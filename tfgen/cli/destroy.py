@@ -47,6 +47,7 @@ def destroy(
     verbose: Verbose = False,
 ) -> None:
     """Remove everything that an apply brought up, but tables and their items."""
+    from tfgen.cli.accounts import check_account
     from tfgen.cli.deploy import Deployment, deploy
     from tfgen.cli.project import check_regions, open_project
     from tfgen.cli.tables import kept_data
@@ -64,6 +65,7 @@ def destroy(
             hint="leave `--region` out; `tfgen region remove` takes away one region's replica",
             exit_code=ExitCode.USAGE,
         )
+    check_account(project, [app.stage], sandbox=sandbox)
     unprotected = with_data and unprotect(
         console, project, stage, sandbox=sandbox, render_first=render, approved=yes
     )

@@ -39,6 +39,7 @@ def plan(
     verbose: Verbose = False,
 ) -> None:
     """Show what an apply would change."""
+    from tfgen.cli.accounts import check_account
     from tfgen.cli.databases import check_databases
     from tfgen.cli.project import check_regions, open_project
     from tfgen.cli.recover import warn_of_broken_runs
@@ -50,7 +51,9 @@ def plan(
 
     console = Console.from_environment(json_mode=json, verbose=verbose)
     project = open_project(chdir, config, sandbox=sandbox)
-    check_regions(project.app(stage), region or [])
+    app = project.app(stage)
+    check_regions(app, region or [])
+    check_account(project, [app.stage], sandbox=sandbox)
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
         check_databases(workspace, region or [])
         initialize(console, workspace)
