@@ -92,6 +92,7 @@ def apply(
 def _apply_file(
     console: Console, workspace: Workspace, planfile: Path, *, allow_replace: bool
 ) -> None:
+    from tfgen.cli.account_role import refuse_reset
     from tfgen.cli.deploy import apply_saved
     from tfgen.cli.recover import broken_runs
     from tfgen.cli.steps import initialize, read_plan
@@ -111,7 +112,9 @@ def _apply_file(
             hint="run `tfgen apply` without the plan",
         )
     refuse_moved_tables(workspace)
-    refuse_lost_tables(read_plan(workspace, planfile), workspace.app, allowed=allow_replace)
+    changes = read_plan(workspace, planfile)
+    refuse_lost_tables(changes, workspace.app, allowed=allow_replace)
+    refuse_reset(workspace, changes)
     apply_saved(console, workspace, planfile.absolute())
 
 
