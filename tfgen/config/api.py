@@ -96,7 +96,8 @@ class AccessLogs(Model):
     account_role: bool = Field(
         default=False,
         description="Create the role that lets API Gateway write logs, for this account in each "
-        "region. Say so once, and only if the account has none: REST APIs need it.",
+        "region. Say so once, and only if the account has none: REST APIs need it. It stays when "
+        "the app goes.",
     )
 
 
@@ -192,7 +193,8 @@ class Api(Model):
     allow_overwrite_records: bool = Field(
         default=False,
         description="Take over records of the same name that the zone has already, instead of "
-        "failing on them.",
+        "failing on them. They are destroyed with the stage, also validation records that other "
+        "stacks' certificates need.",
     )
     routing: Literal["latency", "weighted", "failover", "geolocation"] = Field(
         default="latency",
