@@ -115,6 +115,26 @@ CONTROL_PLANE: Mapping[str, str] = MappingProxyType(
 )
 """Partition → the region in which its global services (IAM, Route 53) have their endpoint."""
 
+CHECKER_REGIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "aws": (
+            "ap-northeast-1",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "eu-west-1",
+            "sa-east-1",
+            "us-east-1",
+            "us-west-1",
+            "us-west-2",
+        ),
+    }
+)
+"""Partition → the regions that have Route 53's health checkers, where AWS says which they are
+(https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html)."""
+
+FEWEST_CHECKER_REGIONS: Final = 3
+"""How many of them a health check has at least."""
+
 DNS_SUFFIXES: Mapping[str, str] = MappingProxyType(
     {
         "aws": "amazonaws.com",

@@ -265,7 +265,17 @@ CHANGES: Mapping[str, Mapping[str, Change]] = {
     "disable_execute_api": {"no": NONE, "yes": _api(disable_execute_api=True)},
     "health_check": {
         "default": NONE,
-        "said": _api(health_check={"path": "/up?deep=1", "interval": 10, "failure_threshold": 1}),
+        "said": _api(
+            health_check={
+                "path": "/up?deep=1",
+                "interval": 10,
+                "failure_threshold": 1,
+                "regions": ["us-east-1", "us-west-1", "us-west-2", "eu-west-1", "sa-east-1"],
+            }
+        ),
+        "by few": _api(
+            health_check={"regions": ["ap-northeast-1", "ap-southeast-1", "ap-southeast-2"]}
+        ),
         "off": _api(health_check=False),
     },
     "allow_overwrite_records": {"no": NONE, "yes": _api(allow_overwrite_records=True)},
@@ -334,6 +344,7 @@ CHANGES: Mapping[str, Mapping[str, Change]] = {
         "of each region": Change(region=_kms_key),
     },
     "key_policy": {"none": NONE, "some": Change({"key_policy": _PRINCIPALS})},
+    "account": {"none": NONE, "said": Change({"account": ACCOUNT})},
     "tags": {"none": NONE, "some": Change({"tags": {"team": "edge"}})},
     "layers": {"no": NONE, "yes": Change(region=_layer)},
     "vpc": {"no": NONE, "yes": Change(region=_vpc), "with IPv6": Change(region=_vpc_ipv6)},

@@ -76,7 +76,7 @@ REFUSALS: tuple[Refusal, ...] = (
         "has no effect on a function URL",
         [
             *_each(_OF_API_GATEWAY, type="url"),
-            _together(type="url", health_check="said"),
+            _together(type="url", health_check=("said", "by few")),
         ],
     ),
     Refusal("`auth: jwt` is for HTTP APIs", [_together(auth="jwt", type=("rest", "url"))]),
@@ -105,7 +105,7 @@ REFUSALS: tuple[Refusal, ...] = (
         "has no effect without `api.domain`",
         [
             *_each(_OF_THE_DOMAIN, domain="none"),
-            _together(domain="none", health_check="said"),
+            _together(domain="none", health_check=("said", "by few")),
         ],
     ),
     Refusal("`api.domain` needs the hosted zone", [_together(domain=_said("domain"), zone="none")]),
@@ -121,7 +121,9 @@ REFUSALS: tuple[Refusal, ...] = (
     Refusal(
         "A health check has no client certificate",
         [
-            _together(mtls=_said("mtls"), disable_execute_api="yes", health_check="said"),
+            _together(
+                mtls=_said("mtls"), disable_execute_api="yes", health_check=("said", "by few")
+            ),
             # Which an app with two regions has by itself.
             _together(
                 mtls=_said("mtls"), disable_execute_api="yes", health_check="default", regions="two"

@@ -47,6 +47,19 @@ def routed(policy: str, west: str, london: str, rest: str = "") -> str:
             "remove one",
         ),
         (
+            TWO + f"{ZONE}  health_check:\n    regions: [us-east-1, us-east-1, eu-west-1]\n",
+            10,
+            "Route 53 checks from 3 different regions at least",
+            "add others of ap-northeast-1",
+        ),
+        (
+            "regions: {cn-north-1: {}}\n"
+            f"{ZONE}  health_check:\n    regions: [us-east-1, us-west-2, eu-west-1]\n",
+            8,
+            "Route 53 does not let the partition `aws-cn` choose who checks",
+            "leave `regions:` out",
+        ),
+        (
             TWO + f"api: {{zone: example.com, domain: {'a' * 54}.example.com}}\n",
             6,
             "has 66 characters; a certificate's name may have 64",

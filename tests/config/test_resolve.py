@@ -75,7 +75,7 @@ def test_a_stage_is_merged_over_the_rest_and_replaces_the_regions() -> None:
     assert staging.regions[0].function.memory == 256
     assert staging.api.domain is not None
     assert staging.api.domain.names == ("staging.example.com",)
-    assert staging.api.domain.health_check == HealthCheck("/_health", 10, 5)
+    assert staging.api.domain.health_check == HealthCheck("/_health", 10, 5, ())
     assert app_of(text).tags == {"team": "edge", "tier": "gold"}
     assert len(app_of(text).regions) == 2
 
@@ -84,7 +84,7 @@ def test_a_health_check_is_on_by_default_where_there_is_somewhere_else_to_go() -
     domain = "api: {domain: example.com, zone: example.com}\n"
     two = app_of(REGIONS + domain).api.domain
     assert two is not None
-    assert two.health_check == HealthCheck("/_health", 30, 3)
+    assert two.health_check == HealthCheck("/_health", 30, 3, ())
     one = app_of("regions: {us-west-2: {}}\n" + domain).api.domain
     assert one is not None
     assert one.health_check is None

@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.app_folder import AppFolder, hello
 from tests.support.clients import Asking, Crowd
+from tfgen.aws.session import Aws
 from tfgen.sandbox.client import Client, Response
 from tfgen.sandbox.inventory import inventory
 
@@ -248,9 +249,15 @@ def test_kinds_and_a_domain_change_while_clients_ask(kinds: Kinds) -> None:
     assert kinds.ask("https://edge.example.com/").status == 200
 
 
-def test_nothing_is_left_in_the_end(kinds: Kinds) -> None:
+def test_nothing_is_left_in_the_end_but_what_the_account_logs_with(kinds: Kinds) -> None:
     kinds.side_by_side("destroy", "--yes")
-    assert [each for each in inventory(kinds.app.sandbox.endpoint) if not each.seeded] == []
+    endpoint = kinds.app.sandbox.endpoint
+    left = [each for each in inventory(endpoint) if not each.seeded]
+    roles = {f"kinds-rest-apigateway-{region}" for region in ("eu-west-2", "us-west-2")}
+    assert {each.id for each in left} == roles
+    for region in ("eu-west-2", "us-west-2"):
+        account = Aws(endpoint).client("apigateway", region).get_account()
+        assert account["cloudwatchRoleArn"].rpartition("/")[2] in roles
 
 
 def two_clients() -> tuple[Asking, Asking]:

@@ -20,11 +20,13 @@ class HealthCheck:
         path: the path below the API's stage, with its leading slash.
         interval: seconds between two checks, 10 or 30.
         failure_threshold: consecutive failures after which the region is unhealthy.
+        regions: those whose checkers ask, sorted; empty is all that Route 53 has.
     """
 
     path: str
     interval: int
     failure_threshold: int
+    regions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class App:
 
     Attributes:
         full_name: what the resources are called, ``<name>-<stage>``.
+        account: ID of the only AWS account that the stage may be in; None is any.
         tags: put on every resource that takes tags.
         function: what the regions have in common; a region may differ.
         env: the environment variables that the regions have in common.
@@ -77,6 +78,7 @@ class App:
     name: str
     stage: str
     full_name: str
+    account: str | None
     tags: Mapping[str, str]
     function: Function
     env: Mapping[str, str]

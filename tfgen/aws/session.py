@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, overload
 
 from tfgen import __version__
+from tfgen.aws.account import StageAccount, check_caller
 from tfgen.aws.failures import Failures
 
 if TYPE_CHECKING:
@@ -77,11 +79,19 @@ class Aws:
     Args:
         endpoint: the URL of the sandbox, or None for a real account.
         role_arn: a role to assume, in that account or in another one.
+        account: the account that the credentials must belong to. AWS is asked once, before the
+            first client is made.
     """
 
-    def __init__(self, endpoint: str | None = None, role_arn: str | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: str | None = None,
+        role_arn: str | None = None,
+        account: StageAccount | None = None,
+    ) -> None:
         self._endpoint = endpoint
         self._role_arn = role_arn
+        self._account = account
         self._failures = Failures(endpoint)
         self._session: boto3.Session | None = None
         self._clients: dict[tuple[Service, str], Any] = {}
@@ -130,7 +140,8 @@ class Aws:
             region: any region of the partition will do for the global services, IAM and Route 53.
 
         Raises:
-            TfgenError: the user's AWS configuration cannot be used.
+            TfgenError: the user's AWS configuration cannot be used, or its credentials belong to
+                another account.
         """
         if (service, region) not in self._clients:
             self._clients[service, region] = self._make(service, region)
@@ -142,15 +153,22 @@ class Aws:
         try:
             if self._session is None:
                 role = self._role_arn
-                self._session = self._of_role(role, region) if role else self._of_account()
-            client = self._session.client(
-                service,
-                region_name=region,
-                endpoint_url=self._endpoint,
-                config=_config(sandbox=self._endpoint is not None),
-            )
+                session = self._of_role(role, region) if role else self._of_account()
+                if self._account is not None:
+                    check_caller(self._client(session, "sts", region), self._account)
+                self._session = session
+            return self._client(self._session, service, region)
         except BotoCoreError as error:
             raise self._failures.of(error, region) from error
+
+    def _client(self, session: boto3.Session, service: Service, region: str) -> Any:
+        make: Callable[..., Any] = session.client
+        client = make(
+            service,
+            region_name=region,
+            endpoint_url=self._endpoint,
+            config=_config(sandbox=self._endpoint is not None),
+        )
         self._failures.watch(client)
         return client
 
@@ -158,13 +176,7 @@ class Aws:
         return _own_session(keys or _SANDBOX_KEYS) if self._endpoint else _user_session(keys)
 
     def _of_role(self, role_arn: str, region: str) -> boto3.Session:
-        sts = self._of_account().client(
-            "sts",
-            region_name=region,
-            endpoint_url=self._endpoint,
-            config=_config(sandbox=self._endpoint is not None),
-        )
-        self._failures.watch(sts)
+        sts: STSClient = self._client(self._of_account(), "sts", region)
         given = sts.assume_role(RoleArn=role_arn, RoleSessionName="tfgen")["Credentials"]
         return self._of_account(
             _Keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])

@@ -53,6 +53,7 @@ def apply(
     verbose: Verbose = False,
 ) -> None:
     """Bring up what the config says, after a look at the plan."""
+    from tfgen.cli.accounts import check_account
     from tfgen.cli.deploy import Deployment, deploy
     from tfgen.cli.project import check_regions, open_project
     from tfgen.cli.tables import TABLE, refuse_lost_tables
@@ -69,6 +70,7 @@ def apply(
             hint="leave `--region` out, or make the plan with it",
             exit_code=ExitCode.USAGE,
         )
+    check_account(project, [app.stage], sandbox=sandbox)
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
         if planfile:
             _apply_file(console, workspace, chdir / planfile, allow_replace=allow_replace)
@@ -90,6 +92,7 @@ def apply(
 def _apply_file(
     console: Console, workspace: Workspace, planfile: Path, *, allow_replace: bool
 ) -> None:
+    from tfgen.cli.account_role import refuse_reset
     from tfgen.cli.deploy import apply_saved
     from tfgen.cli.recover import broken_runs
     from tfgen.cli.steps import initialize, read_plan
@@ -109,7 +112,9 @@ def _apply_file(
             hint="run `tfgen apply` without the plan",
         )
     refuse_moved_tables(workspace)
-    refuse_lost_tables(read_plan(workspace, planfile), workspace.app, allowed=allow_replace)
+    changes = read_plan(workspace, planfile)
+    refuse_lost_tables(changes, workspace.app, allowed=allow_replace)
+    refuse_reset(workspace, changes)
     apply_saved(console, workspace, planfile.absolute())
 
 

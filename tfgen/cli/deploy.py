@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tfgen.cli.account_role import leave_to_account, take_account_roles
 from tfgen.cli.databases import check_databases
 from tfgen.cli.recover import label, recover, settle
 from tfgen.cli.steps import (
@@ -49,6 +50,7 @@ class Deployment:
         reviewed_type: of the resources that ``review`` is about: a plan that does not name the type
             is not read, which takes Terraform as long as to start. Empty means any.
         targets: addresses to narrow it to, for what is less than whole regions.
+        remark: says what the diff does not show, before anybody is asked.
     """
 
     regions: Sequence[str]
@@ -60,6 +62,7 @@ class Deployment:
     review: Callable[[Sequence[PlannedChange]], None] | None = None
     reviewed_type: str = ""
     targets: Sequence[str] = ()
+    remark: Callable[[], None] | None = None
 
 
 def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bool:
@@ -92,6 +95,9 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
             destroy=deployment.destroy,
         )
         refuse_moved_tables(workspace)
+        if not deployment.destroy and not deployment.targets:
+            leave_to_account(console, workspace, deployment.regions)
+            take_account_roles(console, workspace, deployment.regions, change=True)
         chosen = deployment.choose(workspace) if deployment.choose else None
         targets = _targets(workspace, deployment) if chosen is None else chosen
         # Without a target Terraform would take all of it.
@@ -103,6 +109,8 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
             return False
         if deployment.review is not None and deployment.reviewed_type in diff:
             deployment.review(read_plan(workspace, saved))
+        if deployment.remark is not None:
+            deployment.remark()
         if not deployment.approved:
             console.message("")
         if not deployment.approved and not console.confirm(deployment.question, flag="--yes"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tfgen.app import App
     from tfgen.cli.steps import PlannedChange
     from tfgen.cli.workspace import Workspace
+    from tfgen.ui.console import Console
 
 
 def destroy(
@@ -47,6 +49,7 @@ def destroy(
     verbose: Verbose = False,
 ) -> None:
     """Remove everything that an apply brought up, but tables and their items."""
+    from tfgen.cli.accounts import check_account
     from tfgen.cli.deploy import Deployment, deploy
     from tfgen.cli.project import check_regions, open_project
     from tfgen.cli.tables import kept_data
@@ -64,19 +67,22 @@ def destroy(
             hint="leave `--region` out; `tfgen region remove` takes away one region's replica",
             exit_code=ExitCode.USAGE,
         )
+    check_account(project, [app.stage], sandbox=sandbox)
     unprotected = with_data and unprotect(
         console, project, stage, sandbox=sandbox, render_first=render, approved=yes
     )
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
         keeps = not (region or with_data)
+        scope = _Scope(console, region or [], with_data)
         deployment = Deployment(
             regions=region or [],
             destroy=True,
             approved=yes,
             question=f"Destroy all of this in `{app.stage}` in {workspace.where}?",
             nothing_to_do="Nothing to destroy",
-            choose=_all_but_data if keeps else None,
+            choose=scope.choose,
             review=partial(_keep_other_regions, app, region) if region else None,
+            remark=partial(scope.remark, workspace),
         )
         try:
             if deploy(console, workspace, deployment):
@@ -93,11 +99,51 @@ def destroy(
                 console.notice(f"The table {table} is still there: `--with-data` destroys it, too")
 
 
-def _all_but_data(workspace: Workspace) -> Sequence[str] | None:
-    from tfgen.cli.tables import kept_data
+@dataclass(slots=True)
+class _Scope:
+    """What is destroyed and what stays.
 
-    found = kept_data(workspace)
-    return found.others if found.tables else None
+    Attributes:
+        console: where it is told.
+        regions: the regions to narrow it to; none means all.
+        with_data: tables go as well.
+        roles: the regions in which the account keeps the role of its logs, once that is known.
+    """
+
+    console: Console
+    regions: Sequence[str]
+    with_data: bool
+    roles: Sequence[str] = ()
+
+    def choose(self, workspace: Workspace) -> Sequence[str] | None:
+        """Returns the addresses to destroy, or None for all where nothing stays."""
+        from tfgen.cli.account_role import without_account_roles
+        from tfgen.cli.steps import read_state
+        from tfgen.cli.tables import kept_among
+        from tfgen.render.addresses import is_below, region_addresses
+
+        found = read_state(workspace)
+        if self.regions:
+            of_regions = region_addresses(workspace.app, self.regions)
+            found = [each for each in found if is_below(each.address, of_regions)]
+        others, self.roles = without_account_roles(found)
+        data = kept_among(found)
+        if data.tables and not self.regions and not self.with_data:
+            return [address for address in others if address in data.others]
+        return others if self.roles else None
+
+    def remark(self, workspace: Workspace) -> None:
+        """Says what the diff does not: what stays, and whom the removal may hurt."""
+        from tfgen.cli.account_role import say_what_stays
+
+        say_what_stays(self.console, self.roles)
+        domain = workspace.app.api.domain
+        if domain is not None and domain.allow_overwrite_records:
+            self.console.notice(
+                "With `allow_overwrite_records` this stage may have taken over validation records "
+                "that certificates of other stacks need: they are destroyed, too, and those "
+                "certificates will not be renewed until their records are there again"
+            )
 
 
 def _keep_other_regions(app: App, regions: Sequence[str], changes: Sequence[PlannedChange]) -> None:

@@ -26,7 +26,10 @@ def iam(
         bool, typer.Option("--deploy", help="What apply and destroy need, in all regions.")
     ] = False,
     account: Annotated[
-        str | None, typer.Option("--account", metavar="ID", help="ID of the AWS account.")
+        str | None,
+        typer.Option(
+            "--account", metavar="ID", help="ID of the AWS account, instead of the config's."
+        ),
     ] = None,
     stage: StageName = None,
     region: RegionNames = None,
@@ -45,6 +48,7 @@ def iam(
     console = Console.from_environment(json_mode=json)
     _check_account(account)
     app = open_project(chdir, config, complete=False).app(stage)
+    account = account or app.account
     if deploy:
         _show(console, _to_deploy(app, region or [], account))
         return

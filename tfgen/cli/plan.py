@@ -39,6 +39,8 @@ def plan(
     verbose: Verbose = False,
 ) -> None:
     """Show what an apply would change."""
+    from tfgen.cli.account_role import take_account_roles, warn_of_reset
+    from tfgen.cli.accounts import check_account
     from tfgen.cli.databases import check_databases
     from tfgen.cli.project import check_regions, open_project
     from tfgen.cli.recover import warn_of_broken_runs
@@ -50,12 +52,16 @@ def plan(
 
     console = Console.from_environment(json_mode=json, verbose=verbose)
     project = open_project(chdir, config, sandbox=sandbox)
-    check_regions(project.app(stage), region or [])
+    app = project.app(stage)
+    check_regions(app, region or [])
+    check_account(project, [app.stage], sandbox=sandbox)
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
         check_databases(workspace, region or [])
         initialize(console, workspace)
         warn_of_broken_runs(console, workspace)
         refuse_moved_tables(workspace)
+        warn_of_reset(console, workspace, saved=out is not None)
+        take_account_roles(console, workspace, region or [], change=False)
         changes = run_plan(
             console,
             workspace,

@@ -15,6 +15,7 @@ from tfgen.errors import ExitCode, TfgenError
 from tfgen.terraform import args
 
 if TYPE_CHECKING:
+    from tfgen.app import App
     from tfgen.cli.workspace import Workspace
     from tfgen.terraform.events import Diagnostic
     from tfgen.terraform.runner import Destination, Result
@@ -76,15 +77,22 @@ def initialize(
     """
     from tfgen.terraform.initialize import ensure_initialized
 
+    def on_init() -> None:
+        console.step("Initializing", f"{workspace.app.stage} with {workspace.engine}")
+        cloud = cloud_workspace(workspace.app)
+        if cloud is not None:
+            console.notice(
+                f"The workspace `{cloud}` of HCP Terraform must have the execution mode Local, "
+                "which is not the default"
+            )
+
     ensure_initialized(
         workspace.engine,
         workspace.root,
         workspace.init_variables,
         backend=backend,
         force=force,
-        on_init=lambda: console.step(
-            "Initializing", f"{workspace.app.stage} with {workspace.engine}"
-        ),
+        on_init=on_init,
         shown_root=workspace.shown_root,
     )
 
@@ -133,13 +141,34 @@ def run_plan(
 
 def _run_shown(workspace: Workspace, command: Sequence[str], show: Callable[[str], None]) -> Result:
     """Shows each line and keeps it: with ``-json``, errors are among them."""
+    from tfgen.terraform import diagnose
+
     said: list[str] = []
 
     def read(line: str) -> None:
+        if diagnose.is_remote_run(line):
+            # Nothing is uploaded yet: whatever is raised here stops Terraform.
+            raise _remote(workspace)
         said.append(line)
         show(line)
 
     return replace(run_terraform(workspace, command, stdout=read), stdout="\n".join(said))
+
+
+def _remote(workspace: Workspace) -> TfgenError:
+    from tfgen.terraform import diagnose
+
+    return diagnose.remote_run(cloud_workspace(workspace.app), root=workspace.shown_root)
+
+
+def cloud_workspace(app: App) -> str | None:
+    """Returns the workspace of HCP Terraform that keeps the state, as ``organization/name``."""
+    from tfgen.app import CloudBackend
+
+    backend = app.terraform.backend
+    if not isinstance(backend, CloudBackend):
+        return None
+    return f"{backend.organization}/{backend.workspace}"
 
 
 def read_plan(workspace: Workspace, saved: Path) -> list[PlannedChange]:

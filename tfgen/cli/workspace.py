@@ -215,13 +215,17 @@ def _sandbox_workspace(console: Console, project: Project, app: App, engine: Eng
 
 
 def _for_sandbox(project: Project, running: Running, major: ProviderMajor | None) -> Sequence[App]:
-    """Returns the apps with what must differ in a sandbox: local state, a tree of its own."""
+    """Returns the apps with what must differ in a sandbox.
+
+    That is local state, a tree of its own, and any account: the sandbox has one, with one number.
+    """
     from tfgen.app import LocalBackend
 
     output = (running.scratch / "infra").relative_to(project.folder.absolute()).as_posix()
     return [
         replace(
             app,
+            account=None,
             terraform=replace(
                 app.terraform,
                 output=output,

@@ -23,6 +23,13 @@ WebAclArn = Annotated[
 ]
 
 
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
+CheckerRegion = Literal[
+    "ap-northeast-1", "ap-southeast-1", "ap-southeast-2", "eu-west-1",
+    "sa-east-1", "us-east-1", "us-west-1", "us-west-2",
+]  # fmt: skip
+
+
 class HealthCheck(Model):
     """How Route 53 decides that a region is healthy."""
 
@@ -37,6 +44,13 @@ class HealthCheck(Model):
     )
     failure_threshold: int = Field(
         default=3, ge=1, le=10, description="Failures in a row after which a region is unhealthy."
+    )
+    regions: list[CheckerRegion] | None = Field(
+        default=None,
+        min_length=3,
+        description="Regions whose checkers ask, three at least. Defaults to all eight that Route "
+        "53 has. Fewer send fewer requests, which cost less.",
+        examples=[["us-east-1", "eu-west-1", "ap-southeast-1"]],
     )
 
 
@@ -82,7 +96,8 @@ class AccessLogs(Model):
     account_role: bool = Field(
         default=False,
         description="Create the role that lets API Gateway write logs, for this account in each "
-        "region. Say so once, and only if the account has none: REST APIs need it.",
+        "region. Say so once, and only if the account has none: REST APIs need it. It stays when "
+        "the app goes.",
     )
 
 
@@ -178,7 +193,8 @@ class Api(Model):
     allow_overwrite_records: bool = Field(
         default=False,
         description="Take over records of the same name that the zone has already, instead of "
-        "failing on them.",
+        "failing on them. They are destroyed with the stage, also validation records that other "
+        "stacks' certificates need.",
     )
     routing: Literal["latency", "weighted", "failover", "geolocation"] = Field(
         default="latency",

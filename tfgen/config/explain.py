@@ -149,6 +149,7 @@ def _wrong_pattern(
         "quotes",
         "zone_role_arn": "the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME",
         "layers": "the ARN of a layer version: arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION",
+        "account": 'the ID of an AWS account: 12 digits in quotes, such as `"123456789012"`',
         "stages": "a stage's name has lower-case letters, digits and hyphens, a letter first",
         "env": _VARIABLE,
         "secrets": _VARIABLE,

@@ -14,7 +14,15 @@ from tfgen.config.api import Api, RegionApi, Routing
 from tfgen.config.database import Database
 from tfgen.config.function import Function, Vpc
 from tfgen.config.secrets import KeyPolicy, KmsKey, Secrets
-from tfgen.config.types import NAME_PATTERN, Env, Model, StageName, TagKey, TagValue
+from tfgen.config.types import (
+    NAME_PATTERN,
+    AccountId,
+    Env,
+    Model,
+    StageName,
+    TagKey,
+    TagValue,
+)
 
 
 class RegionOverrides(Model):
@@ -113,6 +121,11 @@ Decrypt = Literal["wrapper", "manual"]
 class Stage(Model):
     """What one stage changes: merged deep over the rest; its `regions` replace the set."""
 
+    account: AccountId | None = Field(
+        default=None,
+        description="ID of the AWS account of this stage, in quotes.",
+        examples=["123456789012"],
+    )
     tags: dict[TagKey, TagValue] = Field(default={}, description="Tags of this stage.")
     function: Function = Field(default=Function(), description="Function settings of this stage.")
     api: Api = Field(default=Api(), description="API settings of this stage.")
@@ -144,6 +157,12 @@ class Config(Model):
         pattern=NAME_PATTERN,
         description="Name of the app, and the first part of the name of all that it creates.",
         examples=["hello"],
+    )
+    account: AccountId | None = Field(
+        default=None,
+        description="ID of the AWS account that the app belongs to, in quotes. Terraform and tfgen "
+        "refuse the credentials of any other account.",
+        examples=["123456789012"],
     )
     tags: dict[TagKey, TagValue] = Field(
         default={}, description="Tags of every resource, through the provider's `default_tags`."

@@ -23,6 +23,8 @@ RetentionDays = Literal[
 EnvName = Annotated[str, Field(pattern=ENV_PATTERN)]
 HostName = Annotated[str, Field(pattern=HOST_PATTERN, max_length=253)]
 StageName = Annotated[str, Field(pattern=NAME_PATTERN)]
+# Text, for a number would lose its leading zeros.
+AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
 Env = dict[EnvName, str]
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 TagKey = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\w .:/=+\-@]+$")]

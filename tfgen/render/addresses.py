@@ -89,6 +89,33 @@ def key_addresses(regions: Sequence[str]) -> list[str]:
     ]
 
 
+def account_role_name(app: App, region: str) -> str:
+    """Returns the name of the role with which API Gateway writes logs, if a stage makes one.
+
+    Args:
+        app: the stage.
+        region: the role's region.
+    """
+    return f"{app.full_name}-apigateway-{region}"
+
+
+def account_role_addresses(region: str) -> tuple[str, str, str]:
+    """Returns the addresses of what gives API Gateway a role to write logs with.
+
+    Args:
+        region: the region.
+
+    Returns:
+        The account's setting, the role, and the attachment of its policy.
+    """
+    module = f"module.{region_id(region)}.module.api"
+    return (
+        f"{module}.aws_api_gateway_account.this",
+        f"{module}.aws_iam_role.account",
+        f"{module}.aws_iam_role_policy_attachment.account",
+    )
+
+
 def is_below(address: str, parents: Sequence[str]) -> bool:
     """Says whether a resource is one of some resources, or in one of some modules.
 

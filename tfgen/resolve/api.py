@@ -177,7 +177,10 @@ def _health_check(api: Api, regions: int) -> a.HealthCheck | None:
             return None
         check = HealthCheck()
     return a.HealthCheck(
-        path=check.path, interval=check.interval, failure_threshold=check.failure_threshold
+        path=check.path,
+        interval=check.interval,
+        failure_threshold=check.failure_threshold,
+        regions=tuple(sorted(set(check.regions or ()))),
     )
 
 

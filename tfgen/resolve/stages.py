@@ -111,6 +111,7 @@ def resolve(loaded: Loaded, stage: str, *, complete: bool = True) -> a.App:
         name=config.name,
         stage=stage,
         full_name=full_name,
+        account=config.account,
         tags=dict(sorted(config.tags.items())),
         function=resolve_function(common_function(config), None, None, places, of.packing),
         env=shared_environment(config.env, regions),

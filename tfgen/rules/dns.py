@@ -8,7 +8,7 @@ from typing import Final
 from tfgen.app import App, Domain
 from tfgen.config.places import Path, Places
 from tfgen.errors import TfgenError
-from tfgen.regions import REGIONS
+from tfgen.regions import CHECKER_REGIONS, FEWEST_CHECKER_REGIONS, REGIONS
 
 # What the first name of a certificate may have, and each of ours has one name:
 # https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
@@ -31,6 +31,7 @@ def check_dns(app: App, places: Places) -> None:
         return
     _check_zone(app, domain, places)
     _check_names(app, domain, places)
+    _check_checkers(app, domain, places)
     if app.api.endpoint == "edge" and domain.region_domains:
         raise TfgenError(
             "`api.region_domains` has no effect on an edge endpoint, which has one region",
@@ -83,6 +84,26 @@ def _check_names(app: App, domain: Domain, places: Places) -> None:
                 place=place,
                 hint=f"use a name that is shorter by {len(name) - CERTIFICATE_NAME_LIMIT}",
             )
+
+
+def _check_checkers(app: App, domain: Domain, places: Places) -> None:
+    check = domain.health_check
+    if check is None or not check.regions:
+        return
+    partition = REGIONS[app.regions[0].name].partition
+    if partition not in CHECKER_REGIONS:
+        raise TfgenError(
+            f"Route 53 does not let the partition `{partition}` choose who checks",
+            place=places.at("api", "health_check", "regions"),
+            hint="leave `regions:` out of `health_check:`",
+        )
+    if len(check.regions) < FEWEST_CHECKER_REGIONS:
+        raise TfgenError(
+            f"Route 53 checks from {FEWEST_CHECKER_REGIONS} different regions at least, and "
+            f"`api.health_check.regions` has {len(check.regions)}",
+            place=places.at("api", "health_check", "regions"),
+            hint="add others of " + ", ".join(CHECKER_REGIONS[partition]),
+        )
 
 
 def _names(app: App, domain: Domain, places: Places) -> Iterator[tuple[str, str]]:

@@ -22,6 +22,7 @@ def check_stages(apps: Iterable[App], places: Places) -> None:
     apps = tuple(apps)
     check_same_kind(apps, places)
     check_same_capacity(apps, places)
+    _check_account_role(apps, places)
     _refuse_shared(
         apps,
         _domains,
@@ -62,6 +63,29 @@ def check_stages(apps: Iterable[App], places: Places) -> None:
         hint="leave `key` or `workspace` out: every stage then gets its own",
         places=places,
     )
+
+
+def _check_account_role(apps: tuple[App, ...], places: Places) -> None:
+    """Refuses two stages that set the one role which an account has in a region for its logs.
+
+    Each would put its own role in the place of the other's with every apply.
+    """
+    claims: dict[str, list[App]] = {}
+    for app in apps:
+        logs = app.api.access_logs
+        for region in app.regions if logs and logs.account_role else ():
+            others = claims.setdefault(region.name, [])
+            for other in others:
+                if app.account is None or other.account is None or app.account == other.account:
+                    raise TfgenError(
+                        f"The stages `{other.stage}` and `{app.stage}` both set the role with "
+                        f"which API Gateway writes logs in `{region.name}`, and an account has one",
+                        place=places.for_stage(app.stage).at("api", "access_logs", "account_role"),
+                        hint="let one stage set it: "
+                        f"`stages: {{{app.stage}: {{api: {{access_logs: true}}}}}}`; if each is "
+                        "in an account of its own, name it with `account:` in both",
+                    )
+            others.append(app)
 
 
 def _domains(app: App) -> tuple[str, ...]:

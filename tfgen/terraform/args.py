@@ -175,6 +175,11 @@ def state_pull() -> list[str]:
     return _command("state pull")
 
 
+def state_rm(addresses: Sequence[str]) -> list[str]:
+    """Take resources out of the state, and leave them as they are."""
+    return _command("state rm", *addresses)
+
+
 def import_(
     address: str,
     identifier: str,

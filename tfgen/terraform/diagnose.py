@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tfgen.errors import TfgenError
@@ -13,6 +14,36 @@ from tfgen.terraform.runner import Result
 
 # What Terraform says about everything else once one thing has failed or it was interrupted.
 _ECHOES = ("execution halted", "operation canceled")
+
+
+# The first line of a plan or an apply that does not run on this machine. Terraform prints it before
+# it uploads anything: `plan` in its internal/cloud/backend_plan.go. The name of the product differs
+# between versions, hosts and OpenTofu.
+_REMOTE = re.compile(r"Running (?:plan|apply) in [^.]+\. Output will stream here\.")
+
+
+def is_remote_run(line: str) -> bool:
+    """Say whether a line of Terraform's output begins a run on HCP Terraform's machines."""
+    return _REMOTE.search(line) is not None
+
+
+def remote_run(workspace: str | None, *, root: str) -> TfgenError:
+    """Return the error about a run that HCP Terraform would do on its own machines.
+
+    It uploads the root module's folder only, without the modules and bundles beside it.
+
+    Args:
+        workspace: its organization and name.
+        root: the folder of the root module, as messages are to show it.
+    """
+    named = f"The workspace `{workspace}`" if workspace else "The workspace"
+    return TfgenError(
+        f"{named} has remote execution, and HCP Terraform would get {root} alone, without the "
+        "modules and bundles outside of that folder",
+        place=root,
+        hint="set it to *Local* execution: Settings, General, Execution Mode, Local; the state "
+        "stays in HCP Terraform. Then run this again",
+    )
 
 
 def needs_init(diagnostics: Sequence[Diagnostic]) -> bool:

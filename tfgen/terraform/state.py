@@ -52,6 +52,20 @@ def restore(root: Path) -> bool:
     return True
 
 
+def mentions(root: Path, *texts: str) -> bool:
+    """Say whether one of some texts is anywhere in the local state.
+
+    Args:
+        root: the folder of a root module whose backend is local.
+        texts: in ASCII.
+    """
+    try:
+        content = (root / _STATE).read_bytes()
+    except FileNotFoundError:
+        return False
+    return any(text.encode() in content for text in texts)
+
+
 @dataclass(frozen=True, slots=True)
 class Instance:
     """A resource in a state.

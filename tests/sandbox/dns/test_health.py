@@ -266,3 +266,45 @@ def test_the_api_reports_what_was_observed() -> None:
         assert said() == ["Failure: no such answer"]
         with pytest.raises(ClientError, match="NoSuchHealthCheck"):
             client.get_health_check_status(HealthCheckId="nobody")
+
+
+@contextmanager
+def patched_regions() -> Iterator[None]:
+    from moto.route53.models import Route53Backend
+    from moto.route53.responses import Route53
+
+    names = ("create_health_check", "update_health_check")
+    before = [(owner, name, getattr(owner, name)) for owner in (Route53, Route53Backend)
+              for name in names]  # fmt: skip
+    with patched(HealthChecks(lambda _: True, executor=Inline())):
+        try:
+            yield
+        finally:
+            for owner, name, method in before:
+                setattr(owner, name, method)
+
+
+def test_checkers_are_kept_by_an_update_and_three_at_least() -> None:
+    three = ["ap-southeast-1", "eu-west-1", "us-east-1"]
+    with moto.mock_aws(), patched_regions():
+        client = boto3.client("route53", region_name="us-east-1")
+        config: Any = {"Type": "HTTPS", "FullyQualifiedDomainName": "a.example.com"}
+
+        def make(reference: str, regions: list[Any]) -> str:
+            wanted: Any = {**config, "Regions": regions}
+            made = client.create_health_check(CallerReference=reference, HealthCheckConfig=wanted)
+            return made["HealthCheck"]["Id"]
+
+        def regions() -> list[str]:
+            found = client.get_health_check(HealthCheckId=id_)["HealthCheck"]
+            return [*found["HealthCheckConfig"].get("Regions", [])]
+
+        with pytest.raises(ClientError, match="at least 3 regions"):
+            make("same", ["us-east-1", "us-east-1", "us-east-1"])
+        with pytest.raises(ClientError, match="InvalidInput"):
+            make("unknown", ["us-east-1", "eu-west-1", "eu-west-2"])
+        id_ = make("three", three)
+        client.update_health_check(HealthCheckId=id_, FailureThreshold=5)
+        assert regions() == three
+        client.update_health_check(HealthCheckId=id_, ResetElements=["Regions"])
+        assert regions() == []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tfgen.cli.accounts import account_of
 from tfgen.cli.project import Project, check_regions, open_project
 from tfgen.errors import ExitCode, TfgenError
 
@@ -175,5 +176,5 @@ def open_stage(
         file=project.secrets / name,
         shown=f"the sandbox's {FOLDER}/{name}" if sandbox else f"{FOLDER}/{name}",
         sandbox=sandbox,
-        aws=Aws(endpoint),
+        aws=Aws(endpoint, account=None if sandbox else account_of(project, app)),
     )

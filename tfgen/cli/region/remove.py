@@ -41,6 +41,7 @@ def remove(
 
     Interrupted anywhere, the same command goes on where it was.
     """
+    from tfgen.cli.accounts import check_account
     from tfgen.cli.config_file import save
     from tfgen.cli.project import open_project
     from tfgen.cli.region.retire import Removal, retire
@@ -56,6 +57,7 @@ def remove(
     chosen = region_set(project.loaded.config, stage)
     _check(chosen, region)
     _check_home(project, chosen, region)
+    check_account(project, chosen.stages, sandbox=sandbox)
     # Before anything is done, it must be certain that it can be brought to its end.
     edited = _without(project, chosen, region)
     refuse_conflicts(compare(render(edited.project.apps), edited.project.tree))

@@ -9,6 +9,7 @@ from tfgen.app import Scaling
 from tfgen.iam.deploy.target import Scope, Table, Target, Where, needs
 from tfgen.iam.document import Condition
 from tfgen.iam.names import Names
+from tfgen.render.addresses import account_role_name
 
 
 def function_role(names: Names) -> str:
@@ -18,7 +19,7 @@ def function_role(names: Names) -> str:
 
 def _account_role(names: Names) -> str:
     """Returns the ARN of the role with which API Gateway writes logs in a region."""
-    return names.without_region("iam", f"role/{names.app.full_name}-apigateway-{names.region}")
+    return names.without_region("iam", f"role/{account_role_name(names.app, names.region)}")
 
 
 def _has_account_role(where: Where) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tfgen.app import App, Domain, HealthCheck, Region, RoutingPolicy, Zone
+from tfgen.regions import CHECKER_REGIONS, REGIONS
 from tfgen.render.addresses import record_name, region_id
 from tfgen.render.hcl import Expression, Value, quote
 
@@ -81,6 +82,7 @@ class DnsView:
         target_health: whether records look at what they lead to, which CloudFront does not allow.
         certificate_region: of an edge endpoint's certificates; None for a regional endpoint's,
             which are in the endpoint's own region.
+        checker_regions: those whose checkers ask; empty where Route 53 lets nobody choose them.
     """
 
     clients_reach: str
@@ -96,6 +98,7 @@ class DnsView:
     target_health: bool
     certificate_region: str | None
     check: HealthCheck | None
+    checker_regions: Sequence[str]
     regions: Mapping[str, RegionDnsView]
 
 
@@ -123,6 +126,7 @@ def dns_view(app: App) -> DnsView | None:
         target_health=not edge,
         certificate_region=EDGE_CERTIFICATE_REGION if edge else None,
         check=domain.health_check,
+        checker_regions=_checker_regions(app, domain.health_check),
         regions={region.name: _region(app, domain, region, types) for region in app.regions},
     )
 
@@ -208,6 +212,17 @@ def _location(place: str) -> Value:
     country, _, state = place.partition("-")
     subdivision = f", subdivision = {quote(state)}" if state else ""
     return Expression(f"{{ country = {quote(country)}{subdivision} }}")
+
+
+def _checker_regions(app: App, check: HealthCheck | None) -> Sequence[str]:
+    """Returns all of them where none are named.
+
+    An update that names none leaves those that the health check has.
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_UpdateHealthCheck.html
+    """
+    if check is None:
+        return ()
+    return check.regions or CHECKER_REGIONS.get(REGIONS[app.regions[0].name].partition, ())
 
 
 def _check(app: App, check: HealthCheck, region: Region, types: Sequence[str]) -> CheckView:

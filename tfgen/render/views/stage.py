@@ -75,6 +75,7 @@ class StageView:
 
     Attributes:
         region_module: the name of the child module that is called for each region.
+        account: ID of the only AWS account that the providers may use; None is any.
         aliases: provider configurations of the regions, which only provider 5 needs.
         tables: those that the stage makes.
         shared_tables: those that the functions of all regions use.
@@ -86,6 +87,7 @@ class StageView:
     provider: ProviderMajor
     region_module: str
     control_plane: str
+    account: str | None
     tags: Mapping[str, str]
     function: Value
     api: Value
@@ -121,6 +123,7 @@ def stage_view(app: App, region_module: str) -> StageView:
         provider=app.terraform.aws_provider,
         region_module=region_module,
         control_plane=CONTROL_PLANE[REGIONS[app.regions[0].name].partition],
+        account=app.account,
         tags=app.tags,
         function=function_settings(app),
         api=api_settings(app),

@@ -42,6 +42,7 @@ class Check:
         threshold: how many results in a row change the status.
         inverted: whether the status is turned around.
         disabled: whether it is taken as healthy without asking.
+        region: of the checker; None where the health check names no regions.
         children: of a calculated one, the IDs of the others.
         children_needed: of a calculated one, how many of them must be healthy.
     """
@@ -52,6 +53,7 @@ class Check:
     threshold: int = 3
     inverted: bool = False
     disabled: bool = False
+    region: str | None = None
     children: tuple[str, ...] = ()
     children_needed: int | None = None
 
@@ -74,6 +76,7 @@ def _check(check: Any) -> Check:
         threshold=int(check.failure_threshold),
         inverted=is_true(check.inverted),
         disabled=is_true(check.disabled),
+        region=min(check.regions) if check.regions else None,
         children=tuple(check.children or ()),
         children_needed=int(check.health_threshold or 0) if calculated else None,
     )

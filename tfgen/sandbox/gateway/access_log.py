@@ -47,6 +47,21 @@ def write(stage: RestStage | HttpStage, variables: Mapping[str, str]) -> None:
     _put(found["account"], found["region"], found["name"], expand(form, variables))
 
 
+def has_role(account: str, region: str) -> bool:
+    """Says whether API Gateway has a role to write the logs of REST APIs with.
+
+    Args:
+        account: the API's account.
+        region: its region.
+    """
+    from moto.apigateway.models import apigateway_backends
+    from moto.iam.models import iam_backends
+
+    arn = apigateway_backends[account][region].account.cloudwatch_role_arn
+    roles = (role for backend in iam_backends[account].values() for role in backend.roles.values())
+    return bool(arn) and any(role.arn == arn for role in roles)
+
+
 def expand(form: str, variables: Mapping[str, str]) -> str:
     """Puts the variables into a format.
 

@@ -34,7 +34,8 @@ def answer_rest(target: RestTarget, request: Request, invoke: Invoke) -> Respons
     trail = Trail()
     response = _answer(target, request, invoke, trail)
     latency = int((time.time() - request.moment.seconds) * 1000)
-    access_log.write(target.stage, context(target, request, response, trail, latency))
+    if access_log.has_role(target.account, target.region):
+        access_log.write(target.stage, context(target, request, response, trail, latency))
     return response.with_headers(
         ("x-amzn-RequestId", request.moment.request_id), ("x-amz-apigw-id", request.moment.short_id)
     )

@@ -9,7 +9,8 @@ locals {
 
 # Where IAM and Route 53 have their control plane.
 provider "aws" {
-  region = "us-east-1"
+  region              = "us-east-1"
+  allowed_account_ids = ["123456789012"]
 
   default_tags {
     tags = local.tags
@@ -17,8 +18,9 @@ provider "aws" {
 }
 
 provider "aws" {
-  alias  = "ap_northeast_1"
-  region = "ap-northeast-1"
+  alias               = "ap_northeast_1"
+  region              = "ap-northeast-1"
+  allowed_account_ids = ["123456789012"]
 
   default_tags {
     tags = local.tags
@@ -26,8 +28,9 @@ provider "aws" {
 }
 
 provider "aws" {
-  alias  = "sa_east_1"
-  region = "sa-east-1"
+  alias               = "sa_east_1"
+  region              = "sa-east-1"
+  allowed_account_ids = ["123456789012"]
 
   default_tags {
     tags = local.tags
@@ -35,8 +38,9 @@ provider "aws" {
 }
 
 provider "aws" {
-  alias  = "us_east_2"
-  region = "us-east-2"
+  alias               = "us_east_2"
+  region              = "us-east-2"
+  allowed_account_ids = ["123456789012"]
 
   default_tags {
     tags = local.tags

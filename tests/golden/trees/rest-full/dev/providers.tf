@@ -3,5 +3,6 @@
 
 # Where IAM and Route 53 have their control plane. Everything that has a region names it itself.
 provider "aws" {
-  region = "us-east-1"
+  region              = "us-east-1"
+  allowed_account_ids = ["123456789012"]
 }

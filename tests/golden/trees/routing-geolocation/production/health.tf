@@ -1,6 +1,20 @@
 # Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
 # file again. Resources of your own go into files of your own, which tfgen leaves alone.
 
+locals {
+  # Who asks is always named: a health check keeps the checkers that it has when none are.
+  checker_regions = [
+    "ap-northeast-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "eu-west-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-west-1",
+    "us-west-2",
+  ]
+}
+
 # A health check asks its region's own host, so that no other region can answer for it.
 resource "aws_route53_health_check" "eu_west_1" {
   type              = "HTTPS"
@@ -10,6 +24,7 @@ resource "aws_route53_health_check" "eu_west_1" {
   enable_sni        = true
   request_interval  = 30
   failure_threshold = 3
+  regions           = local.checker_regions
 
   tags = {
     Name = "shop-production eu-west-1"
@@ -45,6 +60,7 @@ resource "aws_route53_health_check" "us_east_1" {
   enable_sni        = true
   request_interval  = 30
   failure_threshold = 3
+  regions           = local.checker_regions
 
   tags = {
     Name = "shop-production us-east-1"
@@ -78,6 +94,7 @@ resource "aws_route53_health_check" "us_west_2" {
   enable_sni        = true
   request_interval  = 30
   failure_threshold = 3
+  regions           = local.checker_regions
 
   tags = {
     Name = "shop-production us-west-2"

@@ -41,4 +41,10 @@ resource "aws_api_gateway_account" "this" {
   cloudwatch_role_arn = aws_iam_role.account[count.index].arn
 
   depends_on = [aws_iam_role_policy_attachment.account]
+
+  # Its removal takes the role from all other APIs of the account in this region. To leave the role
+  # to them, take the resource and its role out of the state: `terraform state rm`.
+  lifecycle {
+    prevent_destroy = true
+  }
 }
