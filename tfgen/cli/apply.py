@@ -54,8 +54,9 @@ def apply(
 ) -> None:
     """Bring up what the config says, after a look at the plan."""
     from tfgen.cli.deploy import Deployment, deploy
+    from tfgen.cli.deployed import TABLE
     from tfgen.cli.project import check_regions, open_project
-    from tfgen.cli.tables import TABLE, refuse_lost_tables
+    from tfgen.cli.tables import refuse_lost_tables
     from tfgen.cli.workspace import open_workspace
     from tfgen.ui.console import Console
 
@@ -90,10 +91,11 @@ def apply(
 def _apply_file(
     console: Console, workspace: Workspace, planfile: Path, *, allow_replace: bool
 ) -> None:
+    from tfgen.cli.changes import refuse_changes
     from tfgen.cli.deploy import apply_saved
     from tfgen.cli.recover import broken_runs
     from tfgen.cli.steps import initialize, read_plan
-    from tfgen.cli.tables import refuse_lost_tables, refuse_moved_tables
+    from tfgen.cli.tables import refuse_lost_tables
 
     if not planfile.is_file():
         raise TfgenError(
@@ -108,7 +110,7 @@ def _apply_file(
             place=workspace.shown_root,
             hint="run `tfgen apply` without the plan",
         )
-    refuse_moved_tables(workspace)
+    refuse_changes(workspace)
     refuse_lost_tables(read_plan(workspace, planfile), workspace.app, allowed=allow_replace)
     apply_saved(console, workspace, planfile.absolute())
 

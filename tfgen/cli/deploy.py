@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tfgen.cli.changes import refuse_changes
 from tfgen.cli.databases import check_databases
 from tfgen.cli.recover import label, recover, settle
 from tfgen.cli.steps import (
@@ -21,7 +22,6 @@ from tfgen.cli.steps import (
     run_plan,
     without_reading,
 )
-from tfgen.cli.tables import refuse_moved_tables
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.terraform import args
 
@@ -91,7 +91,7 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
             lambda: quiet_plan(console, workspace, _targets(workspace, deployment)),
             destroy=deployment.destroy,
         )
-        refuse_moved_tables(workspace)
+        refuse_changes(workspace, destroy=deployment.destroy)
         chosen = deployment.choose(workspace) if deployment.choose else None
         targets = _targets(workspace, deployment) if chosen is None else chosen
         # Without a target Terraform would take all of it.

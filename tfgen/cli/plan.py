@@ -39,11 +39,11 @@ def plan(
     verbose: Verbose = False,
 ) -> None:
     """Show what an apply would change."""
+    from tfgen.cli.changes import refuse_changes
     from tfgen.cli.databases import check_databases
     from tfgen.cli.project import check_regions, open_project
     from tfgen.cli.recover import warn_of_broken_runs
     from tfgen.cli.steps import initialize, run_plan
-    from tfgen.cli.tables import refuse_moved_tables
     from tfgen.cli.workspace import open_workspace
     from tfgen.render.addresses import region_addresses
     from tfgen.ui.console import Console
@@ -55,7 +55,7 @@ def plan(
         check_databases(workspace, region or [])
         initialize(console, workspace)
         warn_of_broken_runs(console, workspace)
-        refuse_moved_tables(workspace)
+        refuse_changes(workspace)
         changes = run_plan(
             console,
             workspace,
