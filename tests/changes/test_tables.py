@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import pytest
 
 from tests.config.test_resolve import HEAD
+from tests.support.steps import Document, configs_of
 from tfgen.app import App
 from tfgen.changes import (
-    DEPLOYED,
-    REMOVE,
     DeployedReplica,
     DeployedTable,
     Refusal,
-    Step,
     refusals,
 )
 from tfgen.config.load import loads
@@ -29,7 +26,6 @@ from tfgen.resolve import resolve
 NAME = "hello-production-items"
 ITEMS = ("database", "dynamodb", "items")
 REPLICATED: Mapping[str, Any] = {"hash_key": "id", "replicate": True}
-Document = dict[str, Any]
 
 
 def config(
@@ -77,22 +73,6 @@ def refused(before: Document, after: Document) -> Refusal | None:
     found = refusals(app_of(after), deployed(app_of(before)))
     assert len(found) <= 1
     return found[0] if found else None
-
-
-def walk(before: Document, after: Document, steps: tuple[Step, ...]) -> Iterator[Document]:
-    """Yields the config of each step."""
-    for step in steps:
-        document = copy.deepcopy(before if step.base == DEPLOYED else after)
-        for edit in step.edits:
-            *parents, key = edit.path
-            place = document
-            for parent in parents:
-                place = place[parent]
-            if edit.value is REMOVE:
-                place.pop(key, None)
-            else:
-                place[key] = edit.value
-        yield document
 
 
 ALIAS: Document = {"us-west-2": {"kms_key": "alias/company"}, "eu-west-2": {}}
@@ -319,7 +299,7 @@ def test_every_step_can_be_applied_and_the_last_is_what_is_wanted() -> None:
         refused_pairs += 1
         (refusal,) = found
         assert len(refusal.steps) >= 2
-        for document in walk(before, after, refusal.steps):
+        for document in configs_of(refusal.steps, before, after):
             step = app_of(document)
             assert refusals(step, state) == [], (before, after, refusal)
             (made,) = deployed(step)

@@ -92,8 +92,9 @@ def _apply_file(
     console: Console, workspace: Workspace, planfile: Path, *, allow_replace: bool
 ) -> None:
     from tfgen.cli.changes import refuse_changes
-    from tfgen.cli.deploy import apply_saved
+    from tfgen.cli.deploy import apply_saved, finish_replicas
     from tfgen.cli.recover import broken_runs
+    from tfgen.cli.replicas import may_leave_replicas
     from tfgen.cli.steps import initialize, read_plan
     from tfgen.cli.tables import refuse_lost_tables
 
@@ -111,8 +112,14 @@ def _apply_file(
             hint="run `tfgen apply` without the plan",
         )
     refuse_changes(workspace)
-    refuse_lost_tables(read_plan(workspace, planfile), workspace.app, allowed=allow_replace)
+    changes = read_plan(workspace, planfile)
+    refuse_lost_tables(changes, workspace.app, allowed=allow_replace)
     apply_saved(console, workspace, planfile.absolute())
+    if may_leave_replicas(workspace.app):
+        try:
+            finish_replicas(console, workspace, changes)
+        finally:
+            workspace.saved_plan.unlink(missing_ok=True)
 
 
 def _show_urls(console: Console, workspace: Workspace) -> None:
