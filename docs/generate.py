@@ -44,6 +44,7 @@ SECTIONS: dict[type[BaseModel], str] = {
     database.Table: "`database.dynamodb.TABLE`",
     database.Index: "`database.dynamodb.TABLE.indexes.INDEX`",
     database.LocalIndex: "`database.dynamodb.TABLE.local_indexes.INDEX`",
+    database.TimeToLive: "`database.dynamodb.TABLE.ttl`",
     database.Provisioned: "`database.dynamodb.TABLE.billing`",
     database.Scaling: "`database.dynamodb.TABLE.billing.read` and `write`",
     rds.Rds: "`database.rds.REGION`",

@@ -62,12 +62,13 @@ resource "aws_dynamodb_table" "this" {
   # tfgen: end
 
   # tfgen: when table_ttl
+  # AWS wants the attribute's name to switch it off, too.
   dynamic "ttl" {
     for_each = var.table.ttl[*]
 
     content {
-      attribute_name = ttl.value
-      enabled        = true
+      attribute_name = ttl.value.attribute
+      enabled        = ttl.value.enabled
     }
   }
   # tfgen: end
@@ -76,19 +77,18 @@ resource "aws_dynamodb_table" "this" {
     enabled = var.table.point_in_time_recovery
   }
 
-  # tfgen: when table_encryption
-  # Without this, the key is one that DynamoDB owns.
-  dynamic "server_side_encryption" {
-    for_each = var.table.encryption[*]
-
-    content {
-      enabled = true
-      # tfgen: when table_keys
-      kms_key_arn = server_side_encryption.value.kms_key_arn
-      # tfgen: end
-    }
+  # What is off is said as well: without the block, a table stays on the key that it has. Off is a key
+  # that DynamoDB owns.
+  server_side_encryption {
+    # tfgen: when table_encryption
+    enabled = var.table.encryption != null
+    # tfgen: when table_keys
+    kms_key_arn = try(var.table.encryption.kms_key_arn, null)
+    # tfgen: end
+    # tfgen: else
+    # enabled = false
+    # tfgen: end
   }
-  # tfgen: end
 
   # tfgen: when replicas
   # Tags, backups and protection are a replica's own; all else is the table's.

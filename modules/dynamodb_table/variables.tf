@@ -34,7 +34,10 @@ variable "table" {
     })), {})
     # tfgen: end
     # tfgen: when table_ttl
-    ttl = optional(string)
+    ttl = optional(object({
+      attribute = string
+      enabled   = optional(bool, true)
+    }))
     # tfgen: end
     # tfgen: when capacity
     capacity = optional(object({

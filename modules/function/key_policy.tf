@@ -181,9 +181,9 @@ data "aws_iam_policy_document" "key" {
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      # tfgen: when s3, table_keys
+      # tfgen: when s3, tables
       values = [
-        # tfgen: when table_keys
+        # tfgen: when tables
         "dynamodb.${var.region}.${data.aws_partition.current.dns_suffix}",
         # tfgen: end
         "lambda.${var.region}.${data.aws_partition.current.dns_suffix}",

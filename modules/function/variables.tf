@@ -194,9 +194,6 @@ variable "tables" {
     # tfgen: when used_streams
     stream = optional(bool, false)
     # tfgen: end
-    # tfgen: when table_keys
-    own_key = optional(bool, false)
-    # tfgen: end
   }))
   default = {}
 }

@@ -218,7 +218,12 @@ CHANGES: Mapping[str, Mapping[str, Change]] = {
             }
         ),
         "fixed capacity": _tables(
-            items={**_KEYS, "billing": {"read": 5, "write": 2}, "stream": "new"},
+            items={
+                **_KEYS,
+                "ttl": {"attribute": "expires", "enabled": False},
+                "billing": {"read": 5, "write": 2},
+                "stream": "new",
+            },
             drafts={
                 "hash_key": "id",
                 "point_in_time_recovery": False,
@@ -228,6 +233,7 @@ CHANGES: Mapping[str, Mapping[str, Change]] = {
         "scaled capacity": _tables(
             items={
                 "hash_key": "id",
+                "ttl": {"attribute": "expires", "enabled": True},
                 "stream": "old",
                 "billing": {
                     "read": {"min": 5, "max": 50},

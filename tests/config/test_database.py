@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.config.test_resolve import HEAD, app_of, refusal
-from tfgen.app import Index, Provisioned, Scaling, TableUse
+from tfgen.app import Index, Provisioned, Scaling, TableUse, TimeToLive
 from tfgen.config.load import loads
 from tfgen.errors import TfgenError
 from tfgen.resolve import resolve
@@ -35,9 +35,7 @@ def test_every_default_is_explicit() -> None:
     assert (items.point_in_time_recovery, items.deletion_protection) == (True, True)
     assert (items.encryption, items.replicas, items.consistency) == ("aws_owned", (), "eventual")
     assert app.regions[0].tables == (
-        TableUse(
-            "items", "hello-production-items", "ITEMS_TABLE", "write", True, False, False, False
-        ),
+        TableUse("items", "hello-production-items", "ITEMS_TABLE", "write", True, False, False),
     )
 
 
@@ -62,11 +60,15 @@ def test_all_of_it() -> None:
     assert items.indexes == {"by-owner": Index("owner", "at", ("name",))}
     assert items.local_indexes == {"by-own": Index(None, "owner", "keys")}
     assert items.billing == Provisioned(5, 3)
-    assert (items.ttl, items.stream, items.replicas) == ("expires", "keys", ())
+    assert (items.ttl, items.stream, items.replicas) == (
+        TimeToLive("expires", enabled=True),
+        "keys",
+        (),
+    )
     london, oregon = app.regions
     assert london.tables == ()
     assert oregon.tables == (
-        TableUse("items", "hello-production-items", "ITEMS_TABLE", "full", True, True, True, True),
+        TableUse("items", "hello-production-items", "ITEMS_TABLE", "full", True, True, True),
     )
 
 
@@ -152,7 +154,7 @@ STRONG = ("hash_key: id", "replicate: true", "consistency: strong")
             "eu-west-2",
         ),
         (table("hash_key: id", "range_key: id"), 9, "`id` is both keys of the table", "another"),
-        (table("hash_key: id", "ttl: id"), 9, "cannot say when an item goes", "no key"),
+        (table("hash_key: id", "ttl: id"), 9, "cannot say when an item expires", "no key"),
         (
             table("hash_key: id", "attributes: {at: N}", "local_indexes: {by-at: {range_key: at}}"),
             10,

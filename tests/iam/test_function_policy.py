@@ -61,6 +61,9 @@ database:
     a: {hash_key: id, encryption: app, stream: new, access: full, replicate: false}
     b-1: {existing: elsewhere, access: full}
     c: {hash_key: id, replicate: true, access: read}
+    # Letters and digits of their variables are the same.
+    d-e: {hash_key: id, access: full, stream: keys}
+    de: {hash_key: id, access: full, stream: keys}
   home: eu-west-2
 regions:
   eu-west-2:
@@ -221,5 +224,5 @@ def test_every_statement_is_there(made: Mapping[str, Mapping[str, Any]]) -> None
         *("", "WriteLogs", "DecryptEnvironment", "DecryptSecrets", "ReadParameters"),
         *("DecryptParameters", "ReadSecrets", "DecryptSecretsManager", "SendTraces"),
         *("SendDeadLetters", "ManageNetworkInterfaces", "DescribeNetwork", "DenyNetworkToCode"),
-        *("UseITEMSTABLE", "FollowATABLE", "DecryptTables", "ConnectToDatabase"),
+        *("DecryptTables", "ConnectToDatabase"),
     }

@@ -36,6 +36,7 @@ from tfgen.app.database import (
     Table,
     TableEncryption,
     TableUse,
+    TimeToLive,
 )
 from tfgen.app.function import (
     Architecture,
@@ -120,6 +121,7 @@ __all__ = [
     "TableUse",
     "Terraform",
     "Throttle",
+    "TimeToLive",
     "Truststore",
     "Vpc",
     "Zone",

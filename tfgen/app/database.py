@@ -49,6 +49,14 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeToLive:
+    """The attribute with the time at which an item expires, and whether DynamoDB acts on it."""
+
+    attribute: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table that is made here.
 
@@ -56,7 +64,7 @@ class Table:
         name: in the config.
         full_name: in DynamoDB, the same in every region.
         attributes: types of all keys, those of indexes among them.
-        ttl: the attribute with the time at which an item goes.
+        ttl: None if the config does not name an attribute for it.
         billing: None pays by request.
         stream: what it has of an item; None is no stream.
         replicas: the regions that have it beside the home region, sorted.
@@ -70,7 +78,7 @@ class Table:
     attributes: Mapping[str, AttributeType]
     indexes: Mapping[str, Index]
     local_indexes: Mapping[str, Index]
-    ttl: str | None
+    ttl: TimeToLive | None
     billing: Provisioned | None
     stream: StreamView | None
     point_in_time_recovery: bool
@@ -92,8 +100,7 @@ class TableUse:
         variable: the environment variable with that name.
         made_here: whether it is one of the app's.
         indexes: whether there are any, or could be.
-        stream: whether there is one, or could be.
-        own_key: whether the app's key in the region encrypts it.
+        stream: whether the region has one, or could have.
     """
 
     name: str
@@ -103,7 +110,6 @@ class TableUse:
     made_here: bool
     indexes: bool
     stream: bool
-    own_key: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,9 @@ def apply(
     """Bring up what the config says, after a look at the plan."""
     from tfgen.cli.accounts import check_account
     from tfgen.cli.deploy import Deployment, deploy
+    from tfgen.cli.deployed import TABLE
     from tfgen.cli.project import check_regions, open_project
-    from tfgen.cli.tables import TABLE, refuse_lost_tables
+    from tfgen.cli.tables import refuse_lost_tables
     from tfgen.cli.workspace import open_workspace
     from tfgen.ui.console import Console
 
@@ -93,10 +94,12 @@ def _apply_file(
     console: Console, workspace: Workspace, planfile: Path, *, allow_replace: bool
 ) -> None:
     from tfgen.cli.account_role import refuse_reset
-    from tfgen.cli.deploy import apply_saved
+    from tfgen.cli.changes import refuse_changes
+    from tfgen.cli.deploy import apply_saved, finish_replicas
     from tfgen.cli.recover import broken_runs
+    from tfgen.cli.replicas import may_leave_replicas
     from tfgen.cli.steps import initialize, read_plan
-    from tfgen.cli.tables import refuse_lost_tables, refuse_moved_tables
+    from tfgen.cli.tables import refuse_lost_tables
 
     if not planfile.is_file():
         raise TfgenError(
@@ -111,11 +114,16 @@ def _apply_file(
             place=workspace.shown_root,
             hint="run `tfgen apply` without the plan",
         )
-    refuse_moved_tables(workspace)
+    refuse_changes(workspace)
     changes = read_plan(workspace, planfile)
     refuse_lost_tables(changes, workspace.app, allowed=allow_replace)
     refuse_reset(workspace, changes)
     apply_saved(console, workspace, planfile.absolute())
+    if may_leave_replicas(workspace.app):
+        try:
+            finish_replicas(console, workspace, changes)
+        finally:
+            workspace.saved_plan.unlink(missing_ok=True)
 
 
 def _show_urls(console: Console, workspace: Workspace) -> None:

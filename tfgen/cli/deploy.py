@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from tfgen.cli.account_role import leave_to_account, take_account_roles
+from tfgen.cli.changes import refuse_changes
 from tfgen.cli.databases import check_databases
+from tfgen.cli.deployed import TABLE
 from tfgen.cli.recover import label, recover, settle
+from tfgen.cli.replicas import may_leave_replicas, unfinished_tables
 from tfgen.cli.steps import (
     EXPECTED,
     PlannedChange,
@@ -22,7 +25,7 @@ from tfgen.cli.steps import (
     run_plan,
     without_reading,
 )
-from tfgen.cli.tables import refuse_moved_tables
+from tfgen.cli.tables import is_replica_change
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.terraform import args
 
@@ -94,7 +97,7 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
             lambda: quiet_plan(console, workspace, _targets(workspace, deployment)),
             destroy=deployment.destroy,
         )
-        refuse_moved_tables(workspace)
+        refuse_changes(workspace, destroy=deployment.destroy)
         if not deployment.destroy and not deployment.targets:
             leave_to_account(console, workspace, deployment.regions)
             take_account_roles(console, workspace, deployment.regions, change=True)
@@ -107,8 +110,13 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
             _settle(workspace, deployment)
             console.success(deployment.nothing_to_do)
             return False
-        if deployment.review is not None and deployment.reviewed_type in diff:
-            deployment.review(read_plan(workspace, saved))
+        reviewed = deployment.review is not None and deployment.reviewed_type in diff
+        finished_later = not deployment.destroy and may_leave_replicas(workspace.app)
+        changes = (
+            read_plan(workspace, saved) if reviewed or (finished_later and TABLE in diff) else []
+        )
+        if deployment.review is not None and reviewed:
+            deployment.review(changes)
         if deployment.remark is not None:
             deployment.remark()
         if not deployment.approved:
@@ -117,10 +125,45 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
             console.message("Nothing was changed")
             raise typer.Exit(ExitCode.FAILED)
         apply_saved(console, workspace, saved)
+        if finished_later:
+            finish_replicas(console, workspace, changes)
     finally:
         saved.unlink(missing_ok=True)
     _settle(workspace, deployment)
     return True
+
+
+def finish_replicas(
+    console: Console, workspace: Workspace, applied: Sequence[PlannedChange]
+) -> None:
+    """Applies what the provider has left to do of the replicas of tables.
+
+    It is a part of the plan that was approved.
+
+    Args:
+        console: where it is told.
+        workspace: what was deployed.
+        applied: what the plan did.
+
+    Raises:
+        TfgenError: the plan or the apply failed.
+        typer.Exit: it was interrupted.
+    """
+    tables = unfinished_tables(applied)
+    if not tables:
+        return
+    console.notice(
+        "The AWS provider protects new replicas in a second apply only, which follows now"
+    )
+    left = quiet_plan(console, workspace, tables)
+    left = [change for change in left if change.actions != ("no-op",)]
+    if others := [change.address for change in left if not is_replica_change(change)]:
+        console.notice(
+            f"More than replicas has changed meanwhile, the first of it {others[0]}: run "
+            "`tfgen apply` again, which protects them"
+        )
+    elif left:
+        apply_saved(console, workspace, workspace.saved_plan)
 
 
 def _settle(workspace: Workspace, deployment: Deployment) -> None:

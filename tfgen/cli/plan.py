@@ -41,11 +41,11 @@ def plan(
     """Show what an apply would change."""
     from tfgen.cli.account_role import take_account_roles, warn_of_reset
     from tfgen.cli.accounts import check_account
+    from tfgen.cli.changes import refuse_changes
     from tfgen.cli.databases import check_databases
     from tfgen.cli.project import check_regions, open_project
     from tfgen.cli.recover import warn_of_broken_runs
     from tfgen.cli.steps import initialize, run_plan
-    from tfgen.cli.tables import refuse_moved_tables
     from tfgen.cli.workspace import open_workspace
     from tfgen.render.addresses import region_addresses
     from tfgen.ui.console import Console
@@ -59,7 +59,7 @@ def plan(
         check_databases(workspace, region or [])
         initialize(console, workspace)
         warn_of_broken_runs(console, workspace)
-        refuse_moved_tables(workspace)
+        refuse_changes(workspace)
         warn_of_reset(console, workspace, saved=out is not None)
         take_account_roles(console, workspace, region or [], change=False)
         changes = run_plan(

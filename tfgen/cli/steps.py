@@ -212,15 +212,19 @@ def read_outputs(workspace: Workspace) -> dict[str, Any]:
     return outputs
 
 
-def read_state(workspace: Workspace) -> list[Instance]:
+def read_state(workspace: Workspace, *, data: bool = False) -> list[Instance]:
     """Returns the resources in the state, with their attributes.
+
+    Args:
+        workspace: whose state.
+        data: with the data sources, as they were read at the last apply.
 
     Raises:
         TfgenError: the state cannot be read.
     """
     from tfgen.terraform import state
 
-    return state.instances(_pull(workspace))
+    return state.instances(_pull(workspace), data=data)
 
 
 def read_addresses(workspace: Workspace) -> list[str]:

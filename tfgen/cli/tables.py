@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from tfgen.changes import moved
+from tfgen.cli.deployed import TABLE, home_of, is_table
 from tfgen.cli.steps import read_state
 from tfgen.errors import TfgenError
-from tfgen.render.addresses import is_below, table_addresses
+from tfgen.render.addresses import is_below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,10 +19,6 @@ if TYPE_CHECKING:
     from tfgen.cli.steps import PlannedChange
     from tfgen.cli.workspace import Workspace
     from tfgen.terraform.state import Instance
-
-TABLE: Final = "aws_dynamodb_table"
-# In the module of a table.
-_RESOURCE: Final = f"_table.{TABLE}.this"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def kept_among(found: Sequence[Instance]) -> KeptData:
     Args:
         found: all resources of a state.
     """
-    tables = [each for each in found if _is_table(each.address, each.type)]
+    tables = [each for each in found if is_table(each.address, each.type)]
     modules = [each.address.removesuffix(f".{TABLE}.this") for each in tables]
     keys = {arn for table in tables for arn in _keys(table.attributes)}
     kept = modules + [each.address for each in found if _key_arn(each) in keys]
@@ -81,26 +79,8 @@ def refuse_lost_tables(changes: Sequence[PlannedChange], app: App, *, allowed: b
         TfgenError: a table would go which may not, or which DynamoDB would not delete.
     """
     for change in changes:
-        if "delete" in change.actions and _is_table(change.address, change.type):
+        if "delete" in change.actions and is_table(change.address, change.type):
             _refuse(change, app, allowed=allowed)
-
-
-def refuse_moved_tables(workspace: Workspace) -> None:
-    """Refuses to go on when a table is at home in another region than the config says.
-
-    Version 5 of the provider would look for it there, and Terraform would make a new one.
-
-    Raises:
-        TfgenError: the home has been changed.
-    """
-    app = workspace.app
-    if not app.database.tables:
-        return
-    for each in read_state(workspace):
-        ours = each.type == TABLE and is_below(each.address, table_addresses(app))
-        home = _home(each.attributes) if ours else app.database.home
-        if home != app.database.home:
-            raise _moved(each.attributes["name"], home, app)
 
 
 def is_replica_change(change: PlannedChange) -> bool:
@@ -112,7 +92,7 @@ def is_replica_change(change: PlannedChange) -> bool:
     }
     return (
         change.actions == ("update",)
-        and _is_table(change.address, change.type)
+        and is_table(change.address, change.type)
         and different <= {"replica"}
     )
 
@@ -143,16 +123,8 @@ def _refuse(change: PlannedChange, app: App, *, allowed: bool) -> None:
 
 
 def _moved(name: str, home: str, app: App) -> TfgenError:
-    return TfgenError(
-        f"The table `{name}` is at home in `{home}`, and the config says "
-        f"`{app.database.home}`: Terraform cannot move a table, it would make another, empty one",
-        hint=f"put `home: {home}` back; docs/guides/data.md says how a table that is replicated "
-        "gets another home",
-    )
-
-
-def _is_table(address: str, kind: str) -> bool:
-    return kind == TABLE and address.count(".") == 3 and address.endswith(_RESOURCE)
+    refusal = moved(name, home, app)
+    return TfgenError(refusal.message, hint=refusal.hint)
 
 
 def _keys(table: Mapping[str, Any]) -> list[str]:
@@ -166,10 +138,6 @@ def _key_arn(instance: Instance) -> object:
     return instance.attributes.get(names.get(instance.type, ""))
 
 
-def _home(table: Mapping[str, Any]) -> str:
-    return str(table["arn"]).split(":")[3]
-
-
 def _described(table: Mapping[str, Any]) -> str:
     others = sorted(replica["region_name"] for replica in table.get("replica") or [])
-    return f"`{table['name']}` in {', '.join([_home(table), *others])}"
+    return f"`{table['name']}` in {', '.join([home_of(table), *others])}"

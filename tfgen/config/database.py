@@ -97,6 +97,26 @@ Existing = Annotated[
 ]
 
 
+class TimeToLive(Model):
+    """Items that DynamoDB deletes when their time has come, or does not delete any more."""
+
+    attribute: Attribute = Field(
+        description="Attribute with the time at which an item expires, in seconds since 1970.",
+        examples=["expires"],
+    )
+    enabled: bool = Field(
+        default=True,
+        description="`false` switches it off, for which DynamoDB wants the attribute's name as "
+        "well. After that apply, `ttl` can be removed.",
+    )
+
+
+Ttl = Annotated[
+    Annotated[Attribute, Tag("plain")] | Annotated[TimeToLive, Tag("mapping")],
+    Discriminator(_form),
+]
+
+
 class Table(Model):
     """A table of DynamoDB, and what the function may do with it."""
 
@@ -120,10 +140,11 @@ class Table(Model):
         description="Local secondary indexes, by name; 5 at most. A table has them from the "
         "beginning: a change of them replaces it.",
     )
-    ttl: Attribute | None = Field(
+    ttl: Ttl | None = Field(
         default=None,
-        description="Attribute with the time at which DynamoDB removes an item, in seconds since "
-        "1970.",
+        description="Attribute with the time at which DynamoDB deletes an item, in seconds since "
+        "1970; or a mapping, which can switch it off.",
+        examples=["expires", {"attribute": "expires", "enabled": False}],
     )
     billing: Billing = Field(
         default="on_demand",

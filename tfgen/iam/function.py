@@ -12,7 +12,6 @@ from tfgen.app import (
     Region,
     SecretsManagerSecret,
     SsmSecret,
-    TableUse,
 )
 from tfgen.iam.document import Condition, Document, Statement, document
 from tfgen.iam.names import (
@@ -167,16 +166,17 @@ def _of_tables(region: Region, names: Names, key: str) -> Iterator[Statement]:
     for use in tables:
         arn = names.table(use.full_name)
         resources = (arn, f"{arn}/index/*") if use.indexes else (arn,)
-        yield Statement(f"Use{_word(use)}", _TABLE_ACTIONS[use.access], resources)
+        # Without a Sid, which has letters and digits only: `a-b` and `ab` would have the same.
+        yield Statement("", _TABLE_ACTIONS[use.access], resources)
     for use in tables:
         if follows_stream(use):
             yield Statement(
-                f"Follow{_word(use)}",
+                "",
                 ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
                 (f"{names.table(use.full_name)}/stream/*",),
             )
-    own = (key for use in tables if use.own_key)
-    yield from _by_way_of("dynamodb", "DecryptTables", own, names)
+    # Whether or not a table has the key now: it may come to it, or be about to leave it.
+    yield from _by_way_of("dynamodb", "DecryptTables", [key] if tables else [], names)
 
 
 def _of_database(region: Region, names: Names) -> Iterator[Statement]:
@@ -199,10 +199,6 @@ def _by_way_of(
 
 def _decrypt(sid: str, key: str, *conditions: Condition) -> Statement:
     return Statement(sid, ("kms:Decrypt",), (key,), conditions)
-
-
-def _word(use: TableUse) -> str:
-    return use.variable.replace("_", "")
 
 
 def _parameter(name: str, names: Names) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tfgen import app as a
-from tfgen.config.database import Index, LocalIndex, Provisioned, Scaling, Table
+from tfgen.config.database import Index, LocalIndex, Provisioned, Scaling, Table, TimeToLive
 from tfgen.config.model import Config
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
@@ -53,8 +53,7 @@ def region_tables(config: Config, database: a.Database, region: str) -> tuple[a.
             access=table.access,
             made_here=True,
             indexes=bool(table.indexes or table.local_indexes),
-            stream=table.stream is not None,
-            own_key=table.encryption == "app",
+            stream=_has_stream(table, region, database.home),
         )
         for table in database.tables
         if region in (database.home, *table.replicas)
@@ -73,10 +72,18 @@ def region_tables(config: Config, database: a.Database, region: str) -> tuple[a.
                     made_here=False,
                     indexes=True,
                     stream=True,
-                    own_key=False,
                 )
             )
     return tuple(sorted(uses, key=lambda use: use.name))
+
+
+def _has_stream(table: a.Table, region: str, home: str) -> bool:
+    """Says whether a region has a stream of a table.
+
+    Strongly consistent replicas need none, and the provider gives theirs none:
+    https://github.com/hashicorp/terraform-provider-aws/issues/48213
+    """
+    return table.stream is not None and (region == home or table.consistency == "eventual")
 
 
 def table_variable(name: str) -> str:
@@ -147,7 +154,7 @@ def _table(
         attributes=dict(sorted(attributes.items())),
         indexes={key: _index(index) for key, index in sorted(table.indexes.items())},
         local_indexes={key: _index(index) for key, index in sorted(table.local_indexes.items())},
-        ttl=table.ttl,
+        ttl=_time_to_live(table),
         billing=_billing(table),
         stream=_stream(name, table, places),
         point_in_time_recovery=table.point_in_time_recovery,
@@ -177,6 +184,16 @@ def _stream(name: str, table: Table, places: Places) -> a.StreamView | None:
             hint="remove `stream:`, or `replicate:`",
         )
     return "new_and_old"
+
+
+def _time_to_live(table: Table) -> a.TimeToLive | None:
+    match table.ttl:
+        case None:
+            return None
+        case TimeToLive(attribute=attribute, enabled=enabled):
+            return a.TimeToLive(attribute, enabled)
+        case attribute:
+            return a.TimeToLive(attribute, enabled=True)
 
 
 def _index(index: Index | LocalIndex) -> a.Index:

@@ -39,9 +39,10 @@ def _check_own_keys(table: Table, places: Places) -> None:
             place=places.at(*where, "range_key"),
             hint="remove `range_key:`, or name another attribute",
         )
-    if table.ttl is not None and table.ttl in (table.hash_key, table.range_key):
+    if table.ttl is not None and table.ttl.attribute in (table.hash_key, table.range_key):
         raise TfgenError(
-            f"`{table.ttl}` is a key of the table `{table.name}`, and cannot say when an item goes",
+            f"`{table.ttl.attribute}` is a key of the table `{table.name}`, and cannot say when an "
+            "item expires",
             place=places.at(*where, "ttl"),
             hint="name an attribute that is no key",
         )

@@ -81,17 +81,18 @@ class Instance:
     attributes: Mapping[str, Any]
 
 
-def instances(pulled: str) -> list[Instance]:
+def instances(pulled: str, *, data: bool = False) -> list[Instance]:
     """Return the resources in a state, each instance on its own.
 
     Args:
         pulled: what ``terraform state pull`` prints: JSON, or nothing when there is no state.
+        data: with the data sources, as they were read at the last apply.
     """
     resources = json.loads(pulled)["resources"] if pulled.strip() else []
     return [
         Instance(_address(resource), resource["type"], instance.get("attributes") or {})
         for resource in resources
-        if resource["mode"] == "managed"
+        if data or resource["mode"] == "managed"
         for instance in resource["instances"]
     ]
 
@@ -107,7 +108,9 @@ def addresses(pulled: str) -> list[str]:
 
 
 def _address(resource: Mapping[str, Any]) -> str:
-    return ".".join(filter(None, (resource.get("module"), resource["type"], resource["name"])))
+    data = "data" if resource["mode"] == "data" else None
+    parts = (resource.get("module"), data, resource["type"], resource["name"])
+    return ".".join(filter(None, parts))
 
 
 def _fill(file: BinaryIO, content: bytes) -> None:

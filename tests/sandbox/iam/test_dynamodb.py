@@ -149,3 +149,31 @@ def test_partition_keys(aws: Aws, dynamodb: DynamoDBClient) -> None:
                 call(**asked)
             else:
                 refused(call, **asked)
+
+
+def test_the_key_of_a_table(aws: Aws, dynamodb: DynamoDBClient, endpoint: str) -> None:
+    """Decrypts as the caller: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html"""
+    key = owner(endpoint, "kms").create_key()["KeyMetadata"]["Arn"]
+    items = {"Action": ["dynamodb:*Item", "dynamodb:PartiQL*", "dynamodb:DescribeTable"]}
+    person = Person(aws, "ann", items)
+    mine = person.client("dynamodb")
+    mine.put_item(TableName="items", Item=KEY)
+    encrypted = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
+    dynamodb.update_table(TableName="items", SSESpecification=encrypted)  # type: ignore[arg-type]
+    select = {"Statement": "SELECT * FROM \"items\" WHERE id = 'one'"}
+    for call, asked in (
+        (mine.get_item, {"TableName": "items", "Key": KEY}),
+        (mine.batch_get_item, {"RequestItems": {"items": {"Keys": [KEY]}}}),
+        (mine.execute_statement, select),
+    ):
+        assert f"kms:Decrypt on resource: {key}" in refused(call, **asked)
+    mine.describe_table(TableName="items")
+    mine.get_item(TableName="other", Key=KEY)
+    via = {"StringEquals": {"kms:ViaService": f"dynamodb.{REGION}.amazonaws.com"}}
+    person.may(items, {"Action": "kms:Decrypt", "Resource": key, "Condition": via})
+    mine.get_item(TableName="items", Key=KEY)
+    mine.execute_statement(**select)
+    person.may(items)
+    dynamodb.update_table(TableName="items", SSESpecification={"Enabled": False})
+    mine.get_item(TableName="items", Key=KEY)
+    assert "SSEDescription" not in dynamodb.describe_table(TableName="items")["Table"]

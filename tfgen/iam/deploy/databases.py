@@ -11,6 +11,7 @@ from tfgen import app as a
 from tfgen.iam.deploy.keys import BY_SERVICES
 from tfgen.iam.deploy.roles import OF_SERVICES
 from tfgen.iam.deploy.target import Scope, Table, Target, Where, each_region, in_regions, needs
+from tfgen.iam.document import Condition
 from tfgen.iam.names import Names
 
 
@@ -65,7 +66,26 @@ def _alarms(where: Where) -> Scope:
     )
 
 
+def _default_keys(where: Where) -> Scope:
+    """Returns AWS's own keys for DynamoDB, where the app has none with a right to describe them.
+
+    The provider asks for them to keep them out of the state, and goes on where that is refused: a
+    replica can then look as if it were to get another key, and would be deleted and made again.
+    """
+    given = {region.name for region in where.app.regions if region.kms_key}
+    regions = dict.fromkeys(
+        region
+        for table in where.app.database.tables
+        for region in (where.app.database.home, *table.replicas)
+        if table.encryption != "aws_owned" and region in given
+    )
+    # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-request-alias
+    named = Condition("StringEquals", "kms:RequestAlias", ("alias/aws/dynamodb",))
+    return Scope(tuple(names.arn("kms", "key/*") for names in where.those(regions)), (named,))
+
+
 TABLES = Target("Tables", "dynamodb", _tables)
+DEFAULT_KEYS = Target("DefaultKeys", "kms", _default_keys)
 WITNESSES = Target("Witnesses", "dynamodb", _witnesses)
 # DynamoDB fills a replica as whoever makes it:
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2gt_IAM.html
@@ -124,6 +144,7 @@ ACTIONS: Table = {
             create="BatchWriteItem DeleteItem GetItem PutItem Query Scan UpdateItem",
         ),
         needs(OF_SERVICES, create="CreateServiceLinkedRole"),
+        needs(DEFAULT_KEYS, read="DescribeKey"),
         # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
         *(
             needs(keys, create="CreateGrant DescribeKey", read="Decrypt Encrypt")

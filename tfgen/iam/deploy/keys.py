@@ -67,10 +67,10 @@ def _services(where: Where) -> Iterator[str]:
         yield names.endpoint("lambda")
         if by_bucket:
             yield names.endpoint("s3")
+    # Also of a table without the key, which may be about to leave it.
     for table in where.app.database.tables:
-        if table.encryption == "app":
-            for names in where.those((where.app.database.home, *table.replicas)):
-                yield names.endpoint("dynamodb")
+        for names in where.those((where.app.database.home, *table.replicas)):
+            yield names.endpoint("dynamodb")
 
 
 def _by_services(scope: Scope, where: Where) -> Scope:

@@ -73,7 +73,7 @@ def _use(use: TableUse) -> Value:
         # By way of the module, so that the function comes after the table and its replicas.
         name = Expression(f"module.{table_module(use.name)}.name")
     said: dict[str, Value] = {"name": name, "access": use.access}
-    flags = {"indexes": use.indexes, "stream": follows_stream(use), "own_key": use.own_key}
+    flags = {"indexes": use.indexes, "stream": follows_stream(use)}
     return said | {flag: True for flag, value in flags.items() if value}
 
 
@@ -86,7 +86,7 @@ def _settings(app: App, table: Table) -> dict[str, Value]:
         "attributes": table.attributes,
         "indexes": {name: _index(index) for name, index in table.indexes.items()},
         "local_indexes": {name: _index(index) for name, index in table.local_indexes.items()},
-        "ttl": table.ttl,
+        "ttl": _time_to_live(table),
         **_capacity(table),
         "stream": _STREAMS[table.stream] if table.stream else None,
         "encryption": _encryption(table, app.database.home),
@@ -98,6 +98,13 @@ def _settings(app: App, table: Table) -> dict[str, Value]:
     if not table.point_in_time_recovery:
         said["point_in_time_recovery"] = False
     return keys | {name: value for name, value in said.items() if value not in (None, {})}
+
+
+def _time_to_live(table: Table) -> Value:
+    if table.ttl is None:
+        return None
+    said: dict[str, Value] = {"attribute": table.ttl.attribute}
+    return said if table.ttl.enabled else said | {"enabled": False}
 
 
 def _index(index: Index) -> dict[str, Value]:

@@ -195,8 +195,14 @@ def _patch_tables() -> None:
     def update_time_to_live(
         self: DynamoDBBackend, table_name: str, ttl_spec: dict[str, Any]
     ) -> None:
+        table = self.get_table(table_name)
+        updates.check_time_to_live(table, ttl_spec)
         set_time_to_live(self, table_name, ttl_spec)
-        _share(self.get_table(table_name))
+        if not ttl_spec["Enabled"]:
+            # DynamoDB forgets the name:
+            # https://github.com/hashicorp/terraform-provider-aws/issues/39195
+            table.ttl = {"TimeToLiveStatus": "DISABLED"}
+        _share(table)
 
     def tag_resource(self: DynamoDBBackend, arn: str, tags: dict[str, str]) -> None:
         # moto keeps the old value of a tag beside the new one.
@@ -228,6 +234,8 @@ def _patch_updates(replication: Replication) -> None:
         table = self.dynamodb_backend.get_table(self.body["TableName"])
         asked = updates.ReplicaUpdates.of(self.body)
         asked.check(table)
+        if "SSESpecification" in self.body:
+            updates.check_encryption(table, self.body["SSESpecification"])
         update(self)
         if "SSESpecification" in self.body:
             for each in (table, *replicas_of(table)):

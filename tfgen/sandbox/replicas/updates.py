@@ -89,6 +89,7 @@ class ReplicaUpdates:
         for action in self.create:
             _check_new(table, action)
         for action in self.update:
+            _check_there(table, action["RegionName"])
             check_key(table.account_id, action["RegionName"], action.get("KMSMasterKeyId"))
         for region in self.delete:
             _check_leaving(table, region)
@@ -212,6 +213,59 @@ def check_stream(table: Table, wanted: Mapping[str, Any]) -> None:
         raise invalid(f"{_INVALID} Disabling Stream is not allowed for a Global Table replica.")
 
 
+def check_encryption(table: Table, wanted: Mapping[str, Any]) -> None:
+    """Refuses to change the key of a table that has replicas, other than by way of those.
+
+    https://github.com/hashicorp/terraform-provider-aws/issues/21726
+
+    Args:
+        table: the table.
+        wanted: the ``SSESpecification``.
+
+    Raises:
+        JsonRESTError: it is refused.
+    """
+    if replicas_of(table) and (own_key(table) or wanted.get("KMSMasterKeyId")):
+        raise invalid(
+            "Invalid operation: Customer Managed CMKs on Global Table Version 2019.11.21 replicas"
+            " cannot be updated through SSESpecification parameter and can only be updated through"
+            " ReplicaUpdates parameter"
+        )
+
+
+def check_time_to_live(table: Table, wanted: Mapping[str, Any]) -> None:
+    """Refuses a change of the time to live that DynamoDB refuses.
+
+    It also refuses a second change within an hour, which no sandbox waits for.
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
+    https://github.com/go-to-k/cdkd/pull/932
+
+    Args:
+        table: the table.
+        wanted: the ``TimeToLiveSpecification``.
+
+    Raises:
+        JsonRESTError: it is refused.
+    """
+    name, enabled = wanted.get("AttributeName"), wanted.get("Enabled")
+    if name == "":
+        raise invalid(
+            "1 validation error detected: Value '' at 'timeToLiveSpecification.attributeName' "
+            "failed to satisfy constraint: Member must have length greater than or equal to 1"
+        )
+    if table.ttl["TimeToLiveStatus"] != "ENABLED":
+        if not enabled:
+            raise invalid("TimeToLive is already disabled")
+        return
+    active = table.ttl["AttributeName"]
+    if active != name:
+        raise invalid(
+            f"TimeToLive is active on a different AttributeName: current AttributeName is {active}"
+        )
+    if enabled:
+        raise invalid("TimeToLive is already enabled")
+
+
 def forget(table: Table) -> None:
     """Takes a table that was deleted out of its global table."""
     whole: GlobalTable | None = global_table(table)
@@ -249,6 +303,11 @@ def _check_new(table: Table, action: _Action) -> None:
     check_key(table.account_id, region, action.get("KMSMasterKeyId"))
 
 
+def _check_there(table: Table, region: str) -> None:
+    if region not in {each.region_name for each in (table, *replicas_of(table))}:
+        raise _not_found()
+
+
 def _check_leaving(table: Table, region: str) -> None:
     from moto.dynamodb.exceptions import DeletionProtectedException
 
@@ -259,10 +318,7 @@ def _check_leaving(table: Table, region: str) -> None:
             if other.deletion_protection_enabled:
                 raise DeletionProtectedException(table.name)
             return
-    raise invalid(
-        "Replica specified in the Replica Update or Replica Delete action of the request was not"
-        " found."
-    )
+    raise _not_found()
 
 
 def _check_eventual(table: Table) -> None:
@@ -285,6 +341,13 @@ def _is_here() -> Exception:
     return invalid(
         "Cannot add, delete, or update the local region through ReplicaUpdates. Use CreateTable,"
         " DeleteTable, or UpdateTable as required."
+    )
+
+
+def _not_found() -> Exception:
+    return invalid(
+        "Replica specified in the Replica Update or Replica Delete action of the request was not"
+        " found."
     )
 
 

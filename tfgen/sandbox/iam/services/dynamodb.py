@@ -13,8 +13,10 @@ from tfgen.sandbox.iam.account import ACCOUNT
 from tfgen.sandbox.iam.calls import Call
 from tfgen.sandbox.iam.evaluation import Access
 from tfgen.sandbox.iam.policy import Principal
+from tfgen.sandbox.iam.services import kms
 from tfgen.sandbox.iam.services.arns import named
 from tfgen.sandbox.iam.text import Context
+from tfgen.sandbox.replicas.tables import own_key
 
 _WITHOUT_TABLE: Final = frozenset(
     {
@@ -34,6 +36,24 @@ _WRITES: Final = {
     "Put": "PutItem",
     "Update": "UpdateItem",
 }
+_ON_ITEMS: Final = frozenset(
+    {
+        "BatchGetItem",
+        "BatchWriteItem",
+        "ConditionCheckItem",
+        "DeleteItem",
+        "GetItem",
+        "GetRecords",
+        "PartiQLDelete",
+        "PartiQLInsert",
+        "PartiQLSelect",
+        "PartiQLUpdate",
+        "PutItem",
+        "Query",
+        "Scan",
+        "UpdateItem",
+    }
+)
 _ON_REPLICAS: Final = {
     "Create": (
         "BatchWriteItem",
@@ -57,8 +77,12 @@ _EQUALS: Final = re.compile(r"([#\w]+)\s*=\s*(:\w+)")
 
 
 def accesses(call: Call, caller: Principal) -> list[Access] | None:
-    """Returns what a request to DynamoDB does."""
-    del caller
+    """Returns what a request to DynamoDB does, and the use of the keys that items need."""
+    found = _accesses(call)
+    return None if found is None else [*found, *_decryptions(call, caller, found)]
+
+
+def _accesses(call: Call) -> list[Access] | None:
     operation = call.operation or ""
     if operation in _WITHOUT_TABLE:
         return [Access(f"dynamodb:{operation}", "*")]
@@ -89,6 +113,35 @@ def accesses(call: Call, caller: Principal) -> list[Access] | None:
         resource = f"{resource}/index/{index}"
     done = [Access(f"dynamodb:{operation}", resource, _keys(call, table, [call.parameters]))]
     return done + _replicas(call, table)
+
+
+def _decryptions(call: Call, caller: Principal, found: Iterable[Access]) -> list[Access]:
+    """Returns the use of the keys of the tables whose items a request reads or writes.
+
+    DynamoDB decrypts a table's key as the caller, and remembers it for up to five minutes, which
+    the sandbox does not:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
+    """
+    names = dict.fromkeys(
+        (access.resource or "").partition(":table/")[2].partition("/")[0]
+        for access in found
+        if access.action.removeprefix("dynamodb:") in _ON_ITEMS
+    )
+    done = []
+    for name in names:
+        key = kms.customer_key(call.region, _key(call, name))
+        if key is not None:
+            pairs = {"aws:dynamodb:tableName": name, "aws:dynamodb:subscriberId": ACCOUNT}
+            context = kms.via("dynamodb", call.region, pairs)
+            done.append(kms.on_key(key, "Decrypt", caller, context))
+    return done
+
+
+def _key(call: Call, name: str) -> str | None:
+    from moto.dynamodb.models import dynamodb_backends
+
+    table = dynamodb_backends[ACCOUNT][call.region].tables.get(name)
+    return None if table is None else own_key(table)
 
 
 def _statements(call: Call) -> Iterator[str]:

@@ -74,6 +74,10 @@ def find_key(region: str, name: str | None) -> Key | None:
     backend = _kms(region)
     if name is None or not (name := _local(name, region)):
         return None
+    if name.startswith("alias/aws/"):
+        # AWS makes its own keys when somebody first asks for them:
+        # https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
+        backend.get_key_id_from_alias(name)
     if name.startswith("alias/"):
         return next((each for each in list(backend.keys.values()) if name in each.aliases), None)
     key: Key | None = backend.keys.get(name)

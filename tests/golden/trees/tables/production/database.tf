@@ -33,7 +33,9 @@ module "items_table" {
         projection = "KEYS_ONLY"
       }
     }
-    ttl    = "expires"
+    ttl = {
+      attribute = "expires"
+    }
     stream = "NEW_AND_OLD_IMAGES"
     encryption = {
       kms_key_arn = module.us_west_2.key_arn
@@ -57,7 +59,9 @@ module "sessions_table" {
     attributes = {
       id = "S"
     }
-    ttl        = "expires"
+    ttl = {
+      attribute = "expires"
+    }
     stream     = "NEW_AND_OLD_IMAGES"
     encryption = {}
     replicas = {

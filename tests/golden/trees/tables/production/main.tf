@@ -28,7 +28,6 @@ locals {
       access  = "full"
       indexes = true
       stream  = true
-      own_key = true
     }
     SESSIONS_TABLE = {
       name   = module.sessions_table.name

@@ -26,6 +26,12 @@ resource "aws_dynamodb_table" "this" {
     enabled = var.table.point_in_time_recovery
   }
 
+  # What is off is said as well: without the block, a table stays on the key that it has. Off is a key
+  # that DynamoDB owns.
+  server_side_encryption {
+    enabled = false
+  }
+
   # Tags, backups and protection are a replica's own; all else is the table's.
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
   dynamic "replica" {

@@ -139,13 +139,32 @@ data "aws_iam_policy_document" "function" {
     }
   }
 
+  # Without a Sid, which has letters and digits only: A_B_TABLE and AB_TABLE would have the same.
   dynamic "statement" {
     for_each = var.tables
 
     content {
-      sid       = "Use${replace(statement.key, "_", "")}"
       actions   = local.table_actions[statement.value.access]
       resources = [local.table_arns[statement.key]]
+    }
+  }
+
+  # DynamoDB decrypts the key of a table as the caller who asks for its items. The right is there before
+  # a table comes to this key, and after it has left it: otherwise the function would be denied meanwhile.
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
+  dynamic "statement" {
+    for_each = length(var.tables) > 0 ? ["DecryptTables"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["kms:Decrypt"]
+      resources = [local.key_arn]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["dynamodb.${var.region}.${data.aws_partition.current.dns_suffix}"]
+      }
     }
   }
 }

@@ -25,6 +25,12 @@ resource "aws_dynamodb_table" "this" {
     enabled = var.table.point_in_time_recovery
   }
 
+  # What is off is said as well: without the block, a table stays on the key that it has. Off is a key
+  # that DynamoDB owns.
+  server_side_encryption {
+    enabled = false
+  }
+
   # Of a table whose capacity scales, it is not Terraform's to set any more.
   lifecycle {
     ignore_changes = [read_capacity, write_capacity]

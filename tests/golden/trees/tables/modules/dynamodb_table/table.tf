@@ -46,12 +46,13 @@ resource "aws_dynamodb_table" "this" {
     }
   }
 
+  # AWS wants the attribute's name to switch it off, too.
   dynamic "ttl" {
     for_each = var.table.ttl[*]
 
     content {
-      attribute_name = ttl.value
-      enabled        = true
+      attribute_name = ttl.value.attribute
+      enabled        = ttl.value.enabled
     }
   }
 
@@ -59,14 +60,11 @@ resource "aws_dynamodb_table" "this" {
     enabled = var.table.point_in_time_recovery
   }
 
-  # Without this, the key is one that DynamoDB owns.
-  dynamic "server_side_encryption" {
-    for_each = var.table.encryption[*]
-
-    content {
-      enabled     = true
-      kms_key_arn = server_side_encryption.value.kms_key_arn
-    }
+  # What is off is said as well: without the block, a table stays on the key that it has. Off is a key
+  # that DynamoDB owns.
+  server_side_encryption {
+    enabled     = var.table.encryption != null
+    kms_key_arn = try(var.table.encryption.kms_key_arn, null)
   }
 
   # Tags, backups and protection are a replica's own; all else is the table's.

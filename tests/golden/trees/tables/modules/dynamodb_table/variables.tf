@@ -30,7 +30,10 @@ variable "table" {
       projection = optional(string, "ALL")
       attributes = optional(list(string))
     })), {})
-    ttl    = optional(string)
+    ttl = optional(object({
+      attribute = string
+      enabled   = optional(bool, true)
+    }))
     stream = optional(string)
     encryption = optional(object({
       kms_key_arn = optional(string)

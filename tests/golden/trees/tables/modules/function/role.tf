@@ -46,11 +46,11 @@ data "aws_iam_policy_document" "function" {
     }
   }
 
+  # Without a Sid, which has letters and digits only: A_B_TABLE and AB_TABLE would have the same.
   dynamic "statement" {
     for_each = var.tables
 
     content {
-      sid     = "Use${replace(statement.key, "_", "")}"
       actions = local.table_actions[statement.value.access]
       resources = concat(
         [local.table_arns[statement.key]],
@@ -64,16 +64,16 @@ data "aws_iam_policy_document" "function" {
     for_each = { for variable, table in var.tables : variable => table if table.stream }
 
     content {
-      sid       = "Follow${replace(statement.key, "_", "")}"
       actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
       resources = ["${local.table_arns[statement.key]}/stream/*"]
     }
   }
 
-  # DynamoDB decrypts the key of a table as whoever asks for its items:
+  # DynamoDB decrypts the key of a table as the caller who asks for its items. The right is there before
+  # a table comes to this key, and after it has left it: otherwise the function would be denied meanwhile.
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
   dynamic "statement" {
-    for_each = anytrue([for table in values(var.tables) : table.own_key]) ? ["DecryptTables"] : []
+    for_each = length(var.tables) > 0 ? ["DecryptTables"] : []
 
     content {
       sid       = statement.value

@@ -41,7 +41,6 @@ variable "tables" {
     access  = string
     indexes = optional(bool, false)
     stream  = optional(bool, false)
-    own_key = optional(bool, false)
   }))
   default = {}
 }

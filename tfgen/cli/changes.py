@@ -1,0 +1,47 @@
+"""Refuses, before anything is planned, what one apply cannot change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tfgen.changes import Refusal, refusals
+from tfgen.cli.deployed import deployed_tables
+from tfgen.cli.steps import read_state
+from tfgen.errors import TfgenError
+
+if TYPE_CHECKING:
+    from tfgen.cli.workspace import Workspace
+    from tfgen.config.places import Places
+
+
+def refuse_changes(workspace: Workspace, *, destroy: bool = False) -> None:
+    """Holds the config against the state, and refuses what takes more than one apply.
+
+    A table that has left the config is refused later: see `tfgen.cli.tables`.
+
+    Args:
+        workspace: the stage.
+        destroy: everything goes, and no change is made on the way.
+
+    Raises:
+        TfgenError: the first refusal, with its line and its steps.
+    """
+    app = workspace.app
+    if not app.database.tables:
+        # Nothing to refuse, and to read the state takes as long as to start Terraform.
+        return
+    found = refusals(app, deployed_tables(read_state(workspace, data=True)))
+    for refusal in found:
+        if refusal.steps and destroy:
+            continue
+        raise TfgenError(
+            refusal.message, place=_place(refusal, workspace.places), hint=refusal.hint
+        )
+
+
+def _place(refusal: Refusal, places: Places) -> str:
+    head, *rest = refusal.path
+    if head == "regions" and len(rest) > 1:
+        # What a region says, or else what the app says for all of them.
+        return places.for_region(str(rest[0])).at(*rest[1:])
+    return places.at(*refusal.path)

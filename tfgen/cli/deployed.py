@@ -1,0 +1,96 @@
+"""The tables of a stage as its state has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from tfgen.app import StreamView, TableEncryption
+from tfgen.changes import DeployedReplica, DeployedTable
+from tfgen.regions import REGIONS
+from tfgen.render.addresses import region_id
+
+if TYPE_CHECKING:
+    from tfgen.terraform.state import Instance
+
+TABLE: Final = "aws_dynamodb_table"
+# In the module of a table.
+RESOURCE: Final = f"_table.{TABLE}.this"
+_FUNCTION: Final = "module.{}.module.function.{}.{}"
+
+_VIEWS: Final[Mapping[str, StreamView]] = {
+    "KEYS_ONLY": "keys",
+    "NEW_IMAGE": "new",
+    "OLD_IMAGE": "old",
+    "NEW_AND_OLD_IMAGES": "new_and_old",
+}
+
+
+def is_table(address: str, kind: str) -> bool:
+    """Says whether a resource is a table of the config, and none of the user's own."""
+    return kind == TABLE and address.count(".") == 3 and address.endswith(RESOURCE)
+
+
+def home_of(table: Mapping[str, Any]) -> str:
+    """Returns the region that a table was made in."""
+    return str(table["arn"]).split(":")[3]
+
+
+def deployed_tables(found: Sequence[Instance]) -> list[DeployedTable]:
+    """Returns the tables among the resources and data sources of a state."""
+    keys = _keys(found)
+    return [_table(each, keys) for each in found if is_table(each.address, each.type)]
+
+
+def _table(found: Instance, keys: Mapping[str, tuple[str | None, str]]) -> DeployedTable:
+    table = found.attributes
+    home = home_of(table)
+    replicas: Sequence[Mapping[str, Any]] = table.get("replica") or []
+    witnesses = table.get("global_table_witness") or []
+    strong = any(each.get("consistency_mode") == "STRONG" for each in replicas)
+    view = _VIEWS.get(table.get("stream_view_type") or "")
+    return DeployedTable(
+        module=found.address.split(".")[1],
+        name=table["name"],
+        home=home,
+        ttl=_time_to_live(table),
+        stream=view if table.get("stream_enabled") else None,
+        replicas=tuple(
+            DeployedReplica(each["region_name"], bool(each.get("deletion_protection_enabled")))
+            for each in sorted(replicas, key=lambda each: str(each["region_name"]))
+        ),
+        consistency="strong" if strong else "eventual",
+        witness=witnesses[0]["region_name"] if witnesses else None,
+        encryption=_encryption(table, keys.get(home)),
+        keys={region: said for region, (said, _) in keys.items()},
+    )
+
+
+def _time_to_live(table: Mapping[str, Any]) -> str | None:
+    for block in table.get("ttl") or []:
+        if block.get("enabled"):
+            return str(block["attribute_name"])
+    return None
+
+
+def _encryption(table: Mapping[str, Any], key: tuple[str | None, str] | None) -> TableEncryption:
+    for block in table.get("server_side_encryption") or []:
+        if block.get("enabled"):
+            # DynamoDB's key in the account has no ARN here, or one that is nobody's.
+            ours = key is not None and block.get("kms_key_arn") == key[1]
+            return "app" if ours else "aws_managed"
+    return "aws_owned"
+
+
+def _keys(found: Sequence[Instance]) -> dict[str, tuple[str | None, str]]:
+    """Returns the key of each region's function: what the config called it, and its ARN."""
+    by_address = {each.address: each.attributes for each in found}
+    keys: dict[str, tuple[str | None, str]] = {}
+    for region in REGIONS:
+        own = by_address.get(_FUNCTION.format(region_id(region), "aws_kms_key", "this"))
+        given = by_address.get(_FUNCTION.format(region_id(region), "data.aws_kms_key", "given"))
+        if given is not None:
+            keys[region] = (given["key_id"], given["arn"])
+        elif own is not None:
+            keys[region] = (None, own["arn"])
+    return keys
