@@ -126,7 +126,7 @@ def test_the_next_apply_sends_what_lambda_refused(
     make_role(aws)
     first, second = bundle(1), bundle(2)
     code = tmp_path / "src.zip"
-    with pooled(environment_for(endpoint, tmp_path), tmp_path / "root", None) as environ:
+    with pooled(environment_for(endpoint, tmp_path), tmp_path / "root") as environ:
         stage = workspace(tmp_path, endpoint, environ)
         console = Console.from_environment()
 
