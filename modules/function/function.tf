@@ -29,7 +29,12 @@ resource "aws_lambda_function" "this" {
   s3_key    = var.artifact.key
   # tfgen: end
   # tfgen: when bundle
-  source_code_hash = filebase64sha256(var.bundle)
+  # tfgen: when code_sha256
+  # Compared with the code that Lambda has, so that an update which failed is planned again.
+  code_sha256 = filebase64sha256(var.bundle)
+  # tfgen: else
+  # source_code_hash = filebase64sha256(var.bundle)
+  # tfgen: end
   # tfgen: end
 
   # tfgen: when reserved_concurrency

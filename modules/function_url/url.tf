@@ -51,7 +51,9 @@ resource "aws_lambda_permission" "function" {
   function_name = aws_lambda_function_url.this.function_name
   qualifier     = aws_lambda_function_url.this.qualifier
   principal     = "*"
+  # tfgen: when url_invocations
 
   invoked_via_function_url = true
+  # tfgen: end
 }
 # tfgen: end

@@ -57,11 +57,21 @@ def test_provider_5_and_6_differ_only_in_wiring_and_region_arguments(case: str) 
         assert wiring_removed(five[path]) == wiring_removed(six[path]), path
 
 
+ONLY_IN_ONE = {
+    "version",
+    "#",
+    "code_sha256",
+    "source_code_hash",
+    "enable_accelerated_recovery",
+    "invoked_via_function_url",
+}
+
+
 def wiring_removed(text: str) -> list[str]:
     """Returns the lines of a file without what only one of the provider's versions has.
 
-    These are versions, ``providers`` and ``region`` arguments, the condition on who may call by way
-    of a function's URL, and the protection of replicas, which version 5 does not know.
+    These are versions, ``providers`` and ``region`` arguments, the protection of replicas, the
+    arguments of ``ONLY_IN_ONE``, and the comments on them.
     """
     text = re.sub(r"\(\{\n +deletion_protection += .*\n +\}\)", "({})", text)
     lines = []
@@ -75,8 +85,7 @@ def wiring_removed(text: str) -> list[str]:
         if (
             not skipping
             and words
-            and words[0] != "version"
-            and words[0] != "invoked_via_function_url"
+            and words[0] not in ONLY_IN_ONE
             and not (words[0].startswith("deletion_protection") and line.startswith("      "))
             and words != ["region", "=", "var.region"]
             and not (region_paragraph and line.startswith('  region = "'))

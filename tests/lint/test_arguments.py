@@ -30,7 +30,7 @@ FUNCTION = (
             3,
             "unknown-argument",
             "`aws_iam_role.this` has no block `lifecicle`",
-            "checked against AWS provider 6.25.0",
+            "checked against AWS provider 6.69.1",
             id="block",
         ),
         pytest.param(
@@ -57,7 +57,7 @@ FUNCTION = (
             14,
             "unknown-argument",
             "`vpc_config` of `aws_lambda_function.this` has no argument `ids`",
-            "checked against AWS provider 6.25.0",
+            "checked against AWS provider 6.69.1",
             id="argument in a dynamic block",
         ),
         pytest.param(

@@ -5,10 +5,9 @@
 The first file has the arguments of AWS provider 6 as ``{kind: {type: {argument: {"required": …,
 "block": {…}}}}}``; the second is what ``terraform providers schema -json`` prints for provider 5.
 
-The first was not made by Terraform, and what it leaves out is taken from the second, or else left
-open: blocks that lie deeper than six others or contain themselves, the names of meta-arguments
-where they are ordinary ones in a nested block, all ephemeral resources, and which blocks may be
-written as arguments. It also lacks one type. The types that it rightly lacks are those of
+The first was not made by Terraform, and two things that it does not say are taken from the second:
+what a block contains that may contain itself, which stays open, and which blocks may be written as
+arguments. The types that it rightly lacks are those of
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/version-6-upgrade.
 """
 
@@ -31,8 +30,6 @@ HEADER = (
     "# AWS provider {version}: written by `python -m tests.lint.update`, read by `schema.py`.\n"
 )
 
-_DEEPEST: Final = 6
-_META: Final = ("count", "depends_on", "lifecycle", "provider")
 _OF_TERRAFORM: Mapping[Kind, str] = {
     "resource": "resource_schemas",
     "data": "data_source_schemas",
@@ -44,8 +41,6 @@ _REMOVED: Final = (
     "aws_worklink_",
     "aws_redshift_service_account",
 )
-_LEFT_OUT: Final = (("resource", "aws_wafv2_web_acl_association"),)
-_UNKNOWN: Final = Argument(block=Spec(open=True), either=True)
 
 
 def from_terraform(document: Mapping[str, Any]) -> Types:
@@ -84,17 +79,11 @@ def _as_block(kind: Any) -> dict[str, Any]:
 
 def six(document: Mapping[str, Any], five: Types) -> Types:
     """Returns the types of provider 6."""
-    found: Types = {
-        (kind, name): _completed(body, five.get((kind, name)), 0)
+    return {
+        (kind, name): _completed(body, five.get((kind, name)))
         for kind in KINDS
         for name, body in document[kind].items()
     }
-    for kind, name in five:
-        if kind == "ephemeral" and not document[kind]:
-            found[kind, name] = Spec({"region": Argument()}, open=True)
-        elif (kind, name) in _LEFT_OUT and (kind, name) not in found:
-            found[kind, name] = Spec({**five[kind, name].arguments, "region": Argument()})
-    return found
 
 
 def unexplained(six_types: Types, five: Types) -> set[tuple[Kind, str]]:
@@ -103,26 +92,18 @@ def unexplained(six_types: Types, five: Types) -> set[tuple[Kind, str]]:
     return {(kind, name) for kind, name in gone if not name.startswith(_REMOVED)}
 
 
-def _completed(body: Mapping[str, Any], five: Spec | None, depth: int) -> Spec:
+def _completed(body: Mapping[str, Any], five: Spec | None) -> Spec:
     arguments = {}
     for name, described in body.items():
         before = five.arguments.get(name) if five else None
         inner, required, either = described.get("block"), described["required"], False
         nested: Spec | None = None
         if inner is not None:
-            nested = _completed(inner, before.block if before else None, depth + 1)
+            nested = _completed(inner, before.block if before else None)
             either = before is None or before.either or before.block is None
         elif before is not None and before.block is not None:
             nested, required, either = Spec(open=True), before.required, before.either
-        elif before is None and depth >= _DEEPEST:
-            nested, either = Spec(open=True), True
         arguments[name] = Argument(required=required, block=nested, either=either)
-    if depth > 0:
-        for name in _META:
-            if five is None:
-                arguments[name] = _UNKNOWN
-            elif name in five.arguments:
-                arguments[name] = five.arguments[name]
     return Spec(arguments)
 
 
@@ -133,9 +114,6 @@ def differences(five: Types, six: Types) -> Iterator[str]:
         if (kind, name) not in five:
             yield f"{start} -"
         elif (kind, name) not in six:
-            yield f"{start} = {write_spec(five[kind, name])}"
-        elif kind == "ephemeral":
-            # Of version 6 only the region is known.
             yield f"{start} = {write_spec(five[kind, name])}"
         elif words := list(_changes(five[kind, name], six[kind, name], "")):
             yield f"{start} ~ {' '.join(words)}"

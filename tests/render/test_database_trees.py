@@ -74,8 +74,6 @@ def test_the_region_s_own_member_of_a_global_database_is_looked_up() -> None:
     assert "cluster_identifier = split(" in text
     assert "local.member.is_writer ?" in text
     assert "rds_cluster" not in modules(tree)
-    for path in ("production/terraform.tf", "modules/rds_global_cluster/terraform.tf"):
-        assert 'version = "~> 6.17"' in tree[path]
 
 
 def test_a_secret_comes_as_one_of_the_app_s() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.config.test_resolve import HEAD
 from tfgen.app import App, ProviderMajor
 from tfgen.cli.region.review import changes_more_than_the_region
@@ -56,17 +54,6 @@ def test_a_replica_goes_with_its_region_and_nothing_else_does() -> None:
     assert "eu-west-2" not in database
     assert "eu-west-1 = {}" in database
     assert not changes_more_than_the_region(of.before[0], of.after[0], "eu-west-2")
-
-
-@pytest.mark.parametrize(
-    ("regions", "version"), [(("us-west-2",), "~> 6.0"), (("us-west-2", "eu-west-2"), "~> 6.25")]
-)
-def test_replicas_need_a_version_that_can_protect_them(
-    regions: tuple[str, ...], version: str
-) -> None:
-    files = render(apps(*regions)).files
-    for path in ("production/terraform.tf", "modules/dynamodb_table/terraform.tf"):
-        assert f'version = "{version}"' in files[path]
 
 
 def test_a_function_comes_after_its_table() -> None:

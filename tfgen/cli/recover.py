@@ -8,7 +8,10 @@ for in AWS and imported.
 
 A function is changed in two steps: its code or configuration, then a new version of them. Cut off
 in between, the function is what the config says and no plan finds anything to do, but the version
-that serves is the old one. So a version is published of what was left without.
+that serves is the old one. So a version is published of what was left without. Provider 5 takes the
+code as sent even when Lambda refused it (`source_code_hash` is what it planned, and not what Lambda
+has: https://github.com/hashicorp/terraform-provider-aws/issues/42826). So the code is sent as well.
+Provider 6 compares, and plans it again.
 
 Terraform means to replace what it knows to be half created. But the names are taken, and most of
 it is whole: what an interrupt cut off is kept, and updated where something is missing.
@@ -236,7 +239,7 @@ def _publish(
     runs: Sequence[BrokenRun],
     changes: Sequence[PlannedChange],
 ) -> None:
-    from tfgen.aws.publish import publish_pending
+    from tfgen.aws.publish import publish_pending, send_code
     from tfgen.aws.session import Aws
 
     aws = Aws(workspace.endpoint)
@@ -246,9 +249,25 @@ def _publish(
         if not updating or change.actions != ("no-op",) or not change.after.get("publish"):
             continue
         region = _region(workspace, change.address)
-        version = publish_pending(aws, str(change.after["function_name"]), region)
+        function = str(change.after["function_name"])
+        code = _code(workspace, change)
+        expected = change.after.get("source_code_hash")
+        if code and send_code(aws, function, region, sha256=str(expected), code=code):
+            console.step("Sent", f"the code of {change.address}")
+        version = publish_pending(aws, function, region)
         if version is not None:
             console.step("Published", f"{change.address} (version {version})")
+
+
+def _code(workspace: Workspace, function: PlannedChange) -> dict[str, object] | None:
+    """Returns where the code of a function is, if no plan sees that Lambda does not have it."""
+    values = function.after
+    # Of an image, the provider reads back which one it is.
+    if workspace.app.terraform.aws_provider == 6 or not values.get("source_code_hash"):
+        return None
+    if values.get("filename"):
+        return {"ZipFile": (workspace.root / str(values["filename"])).read_bytes()}
+    return {"S3Bucket": values["s3_bucket"], "S3Key": values["s3_key"]}
 
 
 def _region(workspace: Workspace, address: str) -> str:

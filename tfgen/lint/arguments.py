@@ -80,9 +80,6 @@ def check_arguments(subject: Subject) -> Iterator[Finding]:
 
 def _unknown_type(subject: Subject) -> Iterator[Finding]:
     kind, name, major = subject.kind, subject.type, subject.major
-    if kind == "ephemeral" and major == 6:
-        # The schema of version 6 in this package does not list them.
-        return
     others = [other for other in KINDS if spec_of(other, name, major)]
     elsewhere = [other for other in MAJORS if spec_of(kind, name, other)]
     if others:

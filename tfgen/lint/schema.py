@@ -1,6 +1,6 @@
 """The schema of the AWS provider, version 5 and 6, for every type of block.
 
-``schemas/aws-6.25.0.txt`` has a line per type: kind, name, and its arguments in the notation of
+``schemas/aws-6.69.1.txt`` has a line per type: kind, name, and its arguments in the notation of
 `tfgen.lint.spec`. ``schemas/aws-5.100.0.txt`` has what is different in version 5: ``-`` for a type
 that it lacks, ``=`` for one that only it has, and ``~`` with the arguments that it lacks
 (``-path``) or has in another form (``+path``). That version 5 lacks the argument ``region`` goes
@@ -24,16 +24,8 @@ Major: TypeAlias = Literal[5, 6]
 KINDS: Final[tuple[Kind, ...]] = ("resource", "data", "ephemeral")
 MAJORS: Final[tuple[Major, ...]] = (5, 6)
 
-VERSIONS: Mapping[Major, str] = {5: "5.100.0", 6: "6.25.0"}
+VERSIONS: Mapping[Major, str] = {5: "5.100.0", 6: "6.69.1"}
 """The release of each major version whose schema this is: the last 5, and a recent 6."""
-
-LATER: Final[Mapping[tuple[Kind, str], Mapping[str, Argument]]] = {
-    ("resource", "aws_lambda_permission"): {"invoked_via_function_url": Argument()},
-}
-"""Arguments of later releases of 6 that rendered trees use, and ask for in `required_providers`.
-
-https://github.com/hashicorp/terraform-provider-aws/blob/main/CHANGELOG.md (6.28.0)
-"""
 
 _SCHEMAS: Final = Path(__file__).with_name("schemas")
 
@@ -53,8 +45,7 @@ def spec_of(kind: Kind, name: str, major: Major) -> Spec | None:
     text = _lines(6).get((kind, name))
     six = None if text is None else read_spec(text)
     if major == 6:
-        later = LATER.get((kind, name), {})
-        return six and replace(six, arguments={**six.arguments, **later})
+        return six
     difference = _lines(5).get((kind, name), "~")
     sign, _, rest = difference.partition(" ")
     if sign == "=":

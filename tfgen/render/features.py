@@ -39,28 +39,43 @@ from tfgen.app import (
     Table,
     TableUse,
 )
+from tfgen.regions import REGIONS
 
 Features = frozenset[str]
 """Names after ``when`` in the library."""
 
 
-FROM_PROVIDER_6: Features = frozenset({"replica_protection", "strong_consistency", "witness"})
-"""What version 5 of the AWS provider does not know."""
+FROM_PROVIDER_6: Features = frozenset(
+    {
+        "accelerated_recovery",
+        "code_sha256",
+        "replica_protection",
+        "strong_consistency",
+        "url_invocations",
+        "witness",
+    }
+)
+"""What version 5 of the AWS provider does not have: no tree for it uses this."""
 
 
 def features(apps: Iterable[App]) -> Features:
     """Returns what the stages of a tree use, all together."""
     used: set[str] = set()
     for app in apps:
-        used |= _of_api(app.api) | _of_keys(app)
-        for table in app.database.tables:
-            used |= _of_table(app, table)
-        for region in app.regions:
-            used |= _of_region(region) | _of_function(region.function)
+        used |= _of_app(app) if app.terraform.aws_provider == 6 else _of_app(app) - FROM_PROVIDER_6
     # What the function's environment is put together of.
     if len(used & {"environment", "secrets", "tables"}) > 1:
         used.add("mixed_environment")
     return frozenset(used)
+
+
+def _of_app(app: App) -> set[str]:
+    used = _of_api(app.api) | _of_keys(app) | _of_zone(app)
+    for table in app.database.tables:
+        used |= _of_table(table)
+    for region in app.regions:
+        used |= _of_region(region) | _of_function(region.function)
+    return used
 
 
 def _of_api(api: Api) -> set[str]:
@@ -69,6 +84,7 @@ def _of_api(api: Api) -> set[str]:
         {
             "edge": api.endpoint == "edge",
             "public_url": api.type == "url" and api.auth == "none",
+            "url_invocations": api.type == "url" and api.auth == "none",
             "cors": api.cors,
             "cors_origins": api.cors and len(api.cors.origins) > 1,
             "cors_credentials": api.cors and api.cors.credentials,
@@ -84,6 +100,14 @@ def _of_api(api: Api) -> set[str]:
             "disable_execute_api": api.disable_execute_api,
         }
     )
+
+
+def _of_zone(app: App) -> set[str]:
+    domain = app.api.domain
+    created = domain is not None and domain.zone.create
+    # The copy of the zone is in us-west-2, so the other partitions do not have it.
+    partition = REGIONS[app.regions[0].name].partition
+    return _given({"accelerated_recovery": created and partition == "aws"})
 
 
 def _of_region(region: Region) -> set[str]:
@@ -134,10 +158,10 @@ def follows_stream(use: TableUse) -> bool:
     return use.stream and use.access == "full"
 
 
-def _of_table(app: App, table: Table) -> set[str]:
+def _of_table(table: Table) -> set[str]:
     billing = table.billing
     scaled = billing is not None and isinstance(billing.read, Scaling)
-    used = _given(
+    return _given(
         {
             "table_range_key": table.range_key,
             "table_indexes": table.indexes,
@@ -155,7 +179,6 @@ def _of_table(app: App, table: Table) -> set[str]:
             "witness": table.witness,
         }
     )
-    return used if app.terraform.aws_provider == 6 else used - FROM_PROVIDER_6
 
 
 def _of_database(use: DatabaseUse | None) -> set[str]:
@@ -191,6 +214,7 @@ def _of_function(function: Function) -> set[str]:
     return _given(
         {
             "bundle": isinstance(code, Code),
+            "code_sha256": isinstance(code, Code),
             "image": isinstance(code, Image),
             "direct": isinstance(code, Code) and code.delivery == "direct",
             "s3": isinstance(code, Code) and code.delivery == "s3",

@@ -2,7 +2,8 @@
 
 The library is written for AWS provider 6, where each region-aware block says
 ``region = var.region`` in a paragraph of its own. For provider 5 the region comes from the
-provider configuration instead, so those paragraphs go; nothing else differs.
+provider configuration instead, so those paragraphs go. What else version 5 does not have, no app
+for it uses: ``tfgen.render.features.FROM_PROVIDER_6``.
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support
 """
 
@@ -18,17 +19,29 @@ from tfgen.render.prune import prune
 
 # 5.98 is the first that knows the IP address type of an API Gateway endpoint.
 _PROVIDER_VERSIONS: Mapping[ProviderMajor, str] = {5: "~> 5.98", 6: "~> 6.0"}
-# What is needed for a feature, the newest first: 6.28 is the first that can say that an invocation
-# must come by way of the function's URL; 6.25 knows all of a replica; 6.17 looks up a global
-# database.
-_FOR_FEATURES: Mapping[str, str] = {
-    "public_url": "~> 6.28",
-    "replicas": "~> 6.25",
-    "rds_global_cluster": "~> 6.17",
+# The first minor release of version 6 that has what a feature needs; of several, the newest counts.
+# https://github.com/hashicorp/terraform-provider-aws/blob/main/CHANGELOG.md
+_FLOORS: Mapping[str, int] = {
+    # Looks up a global database with the data source `aws_rds_global_cluster`.
+    "rds_global_cluster": 17,
+    # Has all arguments of a replica, among them its protection against deletion.
+    "replicas": 25,
+    # Disables accelerated recovery before it deletes a zone (6.25), and changes it in one zone at a
+    # time, because Route 53 takes no more.
+    # https://github.com/hashicorp/terraform-provider-aws/pull/45302
+    # https://github.com/hashicorp/terraform-provider-aws/pull/45457
+    "accelerated_recovery": 26,
+    # Has `code_sha256` as an argument.
+    # https://github.com/hashicorp/terraform-provider-aws/pull/45618
+    "code_sha256": 28,
+    # Has `invoked_via_function_url`: an invocation has to come by way of the function's URL.
+    "url_invocations": 28,
+    # S3 blocks SSE-C for every new bucket. Before this release, every plan removes that.
+    # https://github.com/hashicorp/terraform-provider-aws/issues/47320
+    "s3": 40,
 }
 
 _REGION_PARAGRAPH = re.compile(r"^  region = var\.region\n\n", re.MULTILINE)
-_FROM_6_28 = re.compile(r"^  invoked_via_function_url += true\n", re.MULTILINE)
 _BLOCK = re.compile(r'^variable "(?P<name>\w+)" \{\n.*?^\}\n', re.MULTILINE | re.DOTALL)
 
 
@@ -41,8 +54,7 @@ def provider_version(provider: ProviderMajor, used: Features) -> str:
     """
     if provider == 5:
         return _PROVIDER_VERSIONS[5]
-    needed = (version for feature, version in _FOR_FEATURES.items() if feature in used)
-    return next(needed, _PROVIDER_VERSIONS[6])
+    return f"~> 6.{max((_FLOORS.get(feature, 0) for feature in used), default=0)}"
 
 
 def child_module(name: str, provider: ProviderMajor, used: Features) -> dict[str, str]:
@@ -62,7 +74,7 @@ def child_module(name: str, provider: ProviderMajor, used: Features) -> dict[str
     }
     if provider == 6:
         return files
-    files = {path: prune(_for_provider_5(text), used) for path, text in files.items()}
+    files = {path: _REGION_PARAGRAPH.sub("", text) for path, text in files.items()}
     if not _uses_region(files):
         files["variables.tf"] = _without_variable(files["variables.tf"], "region")
     return files
@@ -106,10 +118,6 @@ def variable_settings(files: Mapping[str, str], name: str) -> list[str]:
     lines = variable_block(files, name).split("\n")
     begin, end = lines.index("  type = object({"), lines.index("  })")
     return [line.removeprefix("    ") for line in lines[begin + 1 : end]]
-
-
-def _for_provider_5(text: str) -> str:
-    return _FROM_6_28.sub("", _REGION_PARAGRAPH.sub("", text))
 
 
 def _uses_region(files: Mapping[str, str]) -> bool:

@@ -1,6 +1,14 @@
 """The events that Terraform writes with ``-json``.
 
 https://developer.hashicorp.com/terraform/internals/machine-readable-ui
+
+The version of the stream is 1.2 up to Terraform 1.14 and in OpenTofu 1.12, and 1.3 since Terraform
+1.15. A minor version adds messages and keys, and changes none, so it is not compared. What is not
+read here is `Other`: the steps of ephemeral resources (``ephemeral_op_*`` in Terraform,
+``ephemeral_action_*`` in OpenTofu), of actions (``action_*``), of queries (``list_*``), and the
+results of policies (``policy_info``, ``policy_result``). None of them is a change of a resource.
+https://github.com/hashicorp/terraform/blob/main/internal/command/views/json/message_types.go
+https://github.com/opentofu/opentofu/blob/main/internal/command/views/json/message_types.go
 """
 
 from __future__ import annotations
@@ -265,6 +273,12 @@ def _diagnostic(at: datetime, _: str, content: Json) -> Event:
     return read_diagnostic(at, content["diagnostic"])
 
 
+def _policy_diagnostic(at: datetime, _: str, content: Json) -> Event:
+    # How much it matters depends on the policy, and is the level of the message.
+    level = "error" if content["@level"] == "error" else "warning"
+    return read_diagnostic(at, {**content["policy_diagnostic"], "severity": level})
+
+
 def _planned(
     make: Callable[[datetime, str, Resource, str], Event],
 ) -> Callable[[datetime, str, Json], Event]:
@@ -284,7 +298,9 @@ def _applied(
 ) -> Callable[[datetime, str, Json], Event]:
     def read(at: datetime, message: str, content: Json) -> Event:
         hook = content["hook"]
-        return make(at, message, _resource(hook), hook["action"], hook.get("elapsed_seconds", 0))
+        # A number with a fraction in some releases.
+        elapsed = int(hook.get("elapsed_seconds", 0))
+        return make(at, message, _resource(hook), hook["action"], elapsed)
 
     return read
 
@@ -323,6 +339,7 @@ _READERS: Mapping[str, Callable[[datetime, str, Json], Event]] = {
     "version": _version,
     "log": _log,
     "diagnostic": _diagnostic,
+    "policy_diagnostic": _policy_diagnostic,
     "planned_change": _planned(PlannedChange),
     "resource_drift": _planned(ResourceDrift),
     "apply_start": _apply_start,

@@ -11,6 +11,7 @@ from tfgen.terraform.events import (
     ApplyComplete,
     ApplyErrored,
     ApplyStart,
+    ChangeSummary,
     Event,
     PlannedChange,
     Resource,
@@ -99,6 +100,14 @@ class Progress:
             case ApplyErrored(resource=resource, action=action):
                 work = self._of(resource, action)
                 return self._with(replace(work, running=None, errored=True))
+            case ChangeSummary(operation="apply" | "destroy"):
+                # Only a run without errors has one. Some planned steps have no event: a replaced
+                # object that `lifecycle { destroy = false }` keeps is not deleted.
+                finished = {
+                    address: replace(work, running=None, steps=frozenset())
+                    for address, work in self._work.items()
+                }
+                return Progress(finished)
         return self
 
     @property

@@ -132,10 +132,11 @@ ACTIONS: Table = {
         needs(ALL_ZONES, create="CreateHostedZone", adopt="ListHostedZones"),
         needs(
             ZONES,
-            create="ChangeTagsForResource",
+            create="ChangeTagsForResource UpdateHostedZoneFeatures",
             read="GetHostedZone ListResourceRecordSets ListTagsForResource",
-            update="UpdateHostedZoneComment",
-            delete="DeleteHostedZone",
+            update="UpdateHostedZoneComment UpdateHostedZoneFeatures",
+            # With accelerated recovery a zone is not deleted, so the provider disables it first.
+            delete="DeleteHostedZone UpdateHostedZoneFeatures",
         ),
         needs(CHANGES, create="GetChange", delete="GetChange"),
         needs(ZONE_ROLE, create="AssumeRole"),

@@ -15,6 +15,10 @@ locals {
 
 resource "aws_route53_zone" "this" {
   name = "example.com"
+
+  # Records can be changed even while us-east-1, where Route 53 takes changes, is not available.
+  # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/accelerated-recovery.html
+  enable_accelerated_recovery = true
 }
 
 resource "aws_route53_record" "eu_west_2" {

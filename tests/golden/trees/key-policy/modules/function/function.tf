@@ -15,9 +15,10 @@ resource "aws_lambda_function" "this" {
   kms_key_arn   = local.key_arn
   publish       = true
 
-  s3_bucket        = var.artifact.bucket
-  s3_key           = var.artifact.key
-  source_code_hash = filebase64sha256(var.bundle)
+  s3_bucket = var.artifact.bucket
+  s3_key    = var.artifact.key
+  # Compared with the code that Lambda has, so that an update which failed is planned again.
+  code_sha256 = filebase64sha256(var.bundle)
 
   # Naming the group here makes it exist before the function first logs; otherwise Lambda would
   # create one that keeps everything for ever.

@@ -16,8 +16,9 @@ resource "aws_lambda_function" "this" {
   publish       = true
   layers        = var.function.layers
 
-  filename         = var.bundle
-  source_code_hash = filebase64sha256(var.bundle)
+  filename = var.bundle
+  # Compared with the code that Lambda has, so that an update which failed is planned again.
+  code_sha256 = filebase64sha256(var.bundle)
 
   reserved_concurrent_executions = var.function.reserved_concurrency
 

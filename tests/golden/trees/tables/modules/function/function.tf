@@ -15,8 +15,9 @@ resource "aws_lambda_function" "this" {
   kms_key_arn   = local.key_arn
   publish       = true
 
-  filename         = var.bundle
-  source_code_hash = filebase64sha256(var.bundle)
+  filename = var.bundle
+  # Compared with the code that Lambda has, so that an update which failed is planned again.
+  code_sha256 = filebase64sha256(var.bundle)
 
   # Naming the group here makes it exist before the function first logs; otherwise Lambda would
   # create one that keeps everything for ever.
