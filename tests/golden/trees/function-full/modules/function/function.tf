@@ -12,7 +12,6 @@ resource "aws_lambda_function" "this" {
   architectures = [var.function.architecture]
   memory_size   = var.function.memory
   timeout       = var.function.timeout
-  kms_key_arn   = local.key_arn
   publish       = true
 
   filename         = var.bundle
@@ -27,8 +26,14 @@ resource "aws_lambda_function" "this" {
     log_group  = aws_cloudwatch_log_group.this.name
   }
 
+  # What is off is set as well: Lambda keeps what an update does not name, and the AWS provider names
+  # no block that is gone.
   ephemeral_storage {
     size = var.function.ephemeral_storage
+  }
+
+  tracing_config {
+    mode = "PassThrough"
   }
 
   dynamic "vpc_config" {
@@ -59,6 +64,11 @@ resource "aws_lambda_alias" "live" {
   description      = "The version that serves requests"
   function_name    = aws_lambda_function.this.function_name
   function_version = aws_lambda_function.this.version
+
+  lifecycle {
+    # A function that is replaced takes its alias along. Only then is its ARN not known beforehand.
+    replace_triggered_by = [aws_lambda_function.this.arn]
+  }
 }
 
 # On the alias, it goes along with it from version to version: nothing is replaced by a release.
@@ -71,4 +81,8 @@ resource "aws_lambda_provisioned_concurrency_config" "live" {
   function_name                     = aws_lambda_function.this.function_name
   qualifier                         = aws_lambda_alias.live.name
   provisioned_concurrent_executions = var.function.provisioned_concurrency
+
+  lifecycle {
+    replace_triggered_by = [aws_lambda_alias.live.arn]
+  }
 }
