@@ -95,6 +95,15 @@ resource "aws_lambda_function" "this" {
     }
   }
   # tfgen: end
+  # tfgen: when vpc_replacement
+
+  # Lambda removes the network interfaces some time after the function, and what they belong to
+  # cannot be deleted before.
+  replace_security_groups_on_destroy = one(var.function.vpc[*].replace_security_groups_on_destroy)
+  # tfgen: when vpc_replacement_ids
+  replacement_security_group_ids = one(var.function.vpc[*].replacement_security_group_ids)
+  # tfgen: end
+  # tfgen: end
 
   # tfgen: when dead_letter
   dynamic "dead_letter_config" {

@@ -61,6 +61,9 @@ def test_each_region_has_what_it_uses(app: AppFolder) -> None:
     )
     assert [each["ephemeral_storage"][0]["size"] for each in (europe, america)] == [2048, 512]
     assert america["vpc_config"] == []
+    assert america["replace_security_groups_on_destroy"] is None
+    assert europe["replace_security_groups_on_destroy"] is True
+    assert europe["replacement_security_group_ids"] == ["sg-0123456789abcdef1"]
     assert europe["vpc_config"][0]["ipv6_allowed_for_dual_stack"] is True
     assert europe["vpc_config"][0]["security_group_ids"] == ["sg-0123456789abcdef0"]
     assert america["dead_letter_config"] == []

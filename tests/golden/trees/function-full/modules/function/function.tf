@@ -46,6 +46,11 @@ resource "aws_lambda_function" "this" {
     }
   }
 
+  # Lambda removes the network interfaces some time after the function, and what they belong to
+  # cannot be deleted before.
+  replace_security_groups_on_destroy = one(var.function.vpc[*].replace_security_groups_on_destroy)
+  replacement_security_group_ids     = one(var.function.vpc[*].replacement_security_group_ids)
+
   dynamic "dead_letter_config" {
     for_each = aws_sqs_queue.dead_letter
 
