@@ -28,6 +28,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppFolder]:
     folder = tmp_path_factory.mktemp("functions")
     (folder / "src").mkdir()
     (folder / "src/app.py").write_text("def handler(event, context): ...\n", "utf-8")
+    (folder / "src/index.mjs").write_text("export const handler = () => {};\n", "utf-8")
     (folder / "dist").mkdir()
     with zipfile.ZipFile(folder / "dist/shop.zip", "w") as archive:
         archive.writestr("shop/Api.class", "")
@@ -120,3 +121,9 @@ def test_the_image_of_each_region(app: AppFolder, stage: str, europe: str, ameri
     assert [each["image_uri"] for each in functions] == [europe, america]
     assert {each["package_type"] for each in functions} == {"Image"}
     assert {each["handler"] for each in functions} == {None}
+
+
+def test_the_smallest_config_has_nothing_left_to_change(app: AppFolder) -> None:
+    (app.path / "tfgen.yaml").write_bytes((CONFIGS / "minimal.yaml").read_bytes())
+    app.tfgen("apply", "--sandbox", "--yes")
+    app.tfgen("plan", "--sandbox", "--detailed-exitcode")

@@ -311,7 +311,8 @@ def test_a_bundle_becomes_an_image_and_a_bundle_again(kinds: Kinds) -> None:
         document["stages"]["http"]["env"] = {"COLOR": "blue"}
 
     aws = Aws(kinds.app.sandbox.endpoint)
-    lambdas, gateway = (aws.client(name, "us-west-2") for name in ("lambda", "apigatewayv2"))
+    lambdas = aws.client("lambda", "us-west-2")
+    gateway = aws.client("apigatewayv2", "us-west-2")
     (before,) = kinds.urls("url").values()
     kinds.app.change(to_image)
     kinds.side_by_side("apply", "--yes", stages=REPLACED)
