@@ -80,6 +80,8 @@ stages:
   url:
     function: {url: true}
     api: {cors: {origins: [https://www.example.org], methods: [GET], headers: [X-Shade]}}
+    # Its own, so that it can lose one.
+    regions: {us-west-2: {}, eu-west-2: {}}
 """
 
 

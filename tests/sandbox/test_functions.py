@@ -115,6 +115,29 @@ def test_publishing_without_a_change_makes_no_version(
     assert client.publish_version(FunctionName="app")["Version"] == "1"
 
 
+def test_a_deleted_function_takes_everything_along_but_its_numbers(
+    client: LambdaClient, role: str, bundle: bytes
+) -> None:
+    live: Any = {"FunctionName": "app", "Qualifier": "live"}
+    create(client, role, bundle)
+    client.create_alias(FunctionName="app", Name="live", FunctionVersion="1")
+    client.put_provisioned_concurrency_config(**live, ProvisionedConcurrentExecutions=1)
+    client.create_function_url_config(**live, AuthType="NONE")
+    client.add_permission(
+        **live, StatementId="Allow", Action="lambda:InvokeFunction", Principal="*"
+    )
+    client.delete_function(FunctionName="app")
+    assert create(client, role, bundle)["Version"] == "2", "a number is used once"
+    for ask in (
+        lambda: client.update_alias(FunctionName="app", Name="live", FunctionVersion="2"),
+        lambda: client.get_policy(**live),
+        lambda: client.get_function_url_config(**live),
+        lambda: client.get_provisioned_concurrency_config(**live),
+    ):
+        with pytest.raises(client.exceptions.ResourceNotFoundException):
+            ask()
+
+
 def test_an_alias_answers_with_its_version(client: LambdaClient, role: str, bundle: bytes) -> None:
     create(client, role, bundle, KMSKeyArn=KEY, Environment=VARIABLES)
     client.create_alias(FunctionName="app", Name="live", FunctionVersion="1")
