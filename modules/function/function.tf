@@ -15,7 +15,6 @@ resource "aws_lambda_function" "this" {
   architectures = [var.function.architecture]
   memory_size   = var.function.memory
   timeout       = var.function.timeout
-  kms_key_arn   = local.key_arn
   publish       = true
   # tfgen: when layers
   layers = var.function.layers
@@ -48,19 +47,33 @@ resource "aws_lambda_function" "this" {
     log_group  = aws_cloudwatch_log_group.this.name
   }
 
-  # tfgen: when ephemeral_storage
+  # What is off is set as well: Lambda keeps what an update does not name, and the AWS provider names
+  # no block that is gone.
   ephemeral_storage {
+    # tfgen: when ephemeral_storage
     size = var.function.ephemeral_storage
+    # tfgen: else
+    # size = 512
+    # tfgen: end
   }
-  # tfgen: end
 
-  # tfgen: when tracing
   tracing_config {
+    # tfgen: when tracing
     mode = var.function.tracing ? "Active" : "PassThrough"
+    # tfgen: else
+    # mode = "PassThrough"
+    # tfgen: end
   }
-  # tfgen: end
 
   # tfgen: when environment, secrets, tables
+  # Lambda keeps no key for an environment without variables:
+  # https://github.com/hashicorp/terraform-provider-aws/issues/6366
+  # tfgen: when secrets, tables
+  kms_key_arn = length(local.environment) > 0 ? local.key_arn : null
+  # tfgen: else
+  # kms_key_arn = length(var.environment) > 0 ? local.key_arn : null
+  # tfgen: end
+
   dynamic "environment" {
     # tfgen: when secrets, tables
     for_each = length(local.environment) > 0 ? [local.environment] : []
@@ -87,6 +100,15 @@ resource "aws_lambda_function" "this" {
     }
   }
   # tfgen: end
+  # tfgen: when vpc_replacement
+
+  # Lambda removes the network interfaces some time after the function, and what they belong to
+  # cannot be deleted before.
+  replace_security_groups_on_destroy = one(var.function.vpc[*].replace_security_groups_on_destroy)
+  # tfgen: when vpc_replacement_ids
+  replacement_security_group_ids = one(var.function.vpc[*].replacement_security_group_ids)
+  # tfgen: end
+  # tfgen: end
 
   # tfgen: when dead_letter
   dynamic "dead_letter_config" {
@@ -108,6 +130,11 @@ resource "aws_lambda_alias" "live" {
   description      = "The version that serves requests"
   function_name    = aws_lambda_function.this.function_name
   function_version = aws_lambda_function.this.version
+
+  lifecycle {
+    # A function that is replaced takes its alias along. Only then is its ARN not known beforehand.
+    replace_triggered_by = [aws_lambda_function.this.arn]
+  }
 }
 
 # tfgen: when provisioned_concurrency
@@ -121,5 +148,9 @@ resource "aws_lambda_provisioned_concurrency_config" "live" {
   function_name                     = aws_lambda_function.this.function_name
   qualifier                         = aws_lambda_alias.live.name
   provisioned_concurrent_executions = var.function.provisioned_concurrency
+
+  lifecycle {
+    replace_triggered_by = [aws_lambda_alias.live.arn]
+  }
 }
 # tfgen: end

@@ -87,6 +87,12 @@ variable "function" {
       # tfgen: when vpc_ipv6
       ipv6 = optional(bool, false)
       # tfgen: end
+      # tfgen: when vpc_replacement
+      replace_security_groups_on_destroy = optional(bool, false)
+      # tfgen: end
+      # tfgen: when vpc_replacement_ids
+      replacement_security_group_ids = optional(list(string))
+      # tfgen: end
     }))
     # tfgen: end
   })

@@ -12,17 +12,28 @@ resource "aws_lambda_function_url" "this" {
     content {
       allow_origins = cors.value.origins
       allow_methods = cors.value.methods
-      allow_headers = cors.value.headers
+      # Lambda keeps names of headers in lower case, and the AWS provider compares them as they are.
+      allow_headers = [for header in cors.value.headers : lower(header)]
       max_age       = cors.value.max_age
       # tfgen: when cors_credentials
       allow_credentials = cors.value.credentials
       # tfgen: end
       # tfgen: when cors_expose_headers
-      expose_headers = cors.value.expose_headers
+      expose_headers = [for header in cors.value.expose_headers : lower(header)]
       # tfgen: end
     }
   }
   # tfgen: end
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.alias]
+  }
+}
+
+# A function that is replaced takes its alias along, and an alias its URL and its policy. Its ARN is
+# then known after the apply only, which replaces these as well.
+resource "terraform_data" "alias" {
+  triggers_replace = var.function.alias.arn
 }
 
 # tfgen: when public_url
@@ -39,6 +50,10 @@ resource "aws_lambda_permission" "url" {
   qualifier              = aws_lambda_function_url.this.qualifier
   principal              = "*"
   function_url_auth_type = "NONE"
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.alias]
+  }
 }
 
 resource "aws_lambda_permission" "function" {
@@ -55,5 +70,9 @@ resource "aws_lambda_permission" "function" {
 
   invoked_via_function_url = true
   # tfgen: end
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.alias]
+  }
 }
 # tfgen: end

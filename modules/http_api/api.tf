@@ -52,6 +52,11 @@ resource "aws_apigatewayv2_authorizer" "jwt" {
     issuer   = var.api.jwt.issuer
     audience = var.api.jwt.audience
   }
+
+  lifecycle {
+    # API Gateway deletes no authorizer that a route names: the routes must let go of it first.
+    create_before_destroy = true
+  }
 }
 # tfgen: end
 

@@ -5,16 +5,14 @@ resource "aws_apigatewayv2_stage" "this" {
   name        = "$default"
   auto_deploy = true
 
-  # tfgen: when throttle
-  dynamic "default_route_settings" {
-    for_each = var.api.throttle[*]
-
-    content {
-      throttling_rate_limit  = default_route_settings.value.rate
-      throttling_burst_limit = default_route_settings.value.burst
-    }
+  # Limits are set even where the app has none: when the block goes, the AWS provider sends zeros, and
+  # API Gateway refuses every request. The account's own limits count beside these.
+  # https://github.com/hashicorp/terraform-provider-aws/issues/30373
+  # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+  default_route_settings {
+    throttling_rate_limit  = var.api.throttle.rate
+    throttling_burst_limit = var.api.throttle.burst
   }
-  # tfgen: end
 
   # tfgen: when access_logs
   dynamic "access_log_settings" {
@@ -37,4 +35,14 @@ resource "aws_lambda_permission" "api" {
   qualifier     = var.function.alias.name
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/*"
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.alias]
+  }
+}
+
+# A function that is replaced takes its alias along, and an alias its policy. Its ARN is then known
+# after the apply only, which replaces the permission as well.
+resource "terraform_data" "alias" {
+  triggers_replace = var.function.alias.arn
 }

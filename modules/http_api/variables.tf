@@ -9,11 +9,12 @@ variable "name" {
 }
 
 variable "function" {
-  description = "The function that answers: its name, and the name and invoke ARN of its alias."
+  description = "The function that answers: its name, and the name, ARN and invoke ARN of its alias."
   type = object({
     name = string
     alias = object({
       name       = string
+      arn        = string
       invoke_arn = string
     })
     # tfgen: when access_logs
@@ -23,7 +24,7 @@ variable "function" {
 }
 
 variable "api" {
-  description = "Settings of the API. The IP address type is \"ipv4\" or \"dualstack\"."
+  description = "Settings of the API. The IP address type is \"ipv4\" or \"dualstack\"; without a throttle, its limits are those that AWS gives an account."
   type = object({
     ip_address_type = string
     # tfgen: when auth
@@ -52,12 +53,10 @@ variable "api" {
       # tfgen: end
     }))
     # tfgen: end
-    # tfgen: when throttle
     throttle = optional(object({
       rate  = number
       burst = number
-    }))
-    # tfgen: end
+    }), { rate = 10000, burst = 5000 })
     # tfgen: when access_logs
     access_logs = optional(object({
       retention_days = number

@@ -90,6 +90,13 @@ def _vpc_ipv6(region: str, index: int) -> Document:
     return {"vpc": {**_vpc(region, index)["vpc"], "ipv6": True}}
 
 
+def _vpc_replacement(region: str, index: int) -> Document:
+    groups = {"replacement_security_group_ids": [f"sg-0123458{index}"]} if index else {}
+    return {
+        "vpc": {**_vpc(region, index)["vpc"], "replace_security_groups_on_destroy": True, **groups}
+    }
+
+
 def _web_acl(region: str, _index: int) -> Document:
     return {"api": {"waf": {"web_acl_arn": _WEB_ACL.format(region)}}}
 
@@ -353,7 +360,12 @@ CHANGES: Mapping[str, Mapping[str, Change]] = {
     "account": {"none": NONE, "said": Change({"account": ACCOUNT})},
     "tags": {"none": NONE, "some": Change({"tags": {"team": "edge"}})},
     "layers": {"no": NONE, "yes": Change(region=_layer)},
-    "vpc": {"no": NONE, "yes": Change(region=_vpc), "with IPv6": Change(region=_vpc_ipv6)},
+    "vpc": {
+        "no": NONE,
+        "yes": Change(region=_vpc),
+        "with IPv6": Change(region=_vpc_ipv6),
+        "with replacement": Change(region=_vpc_replacement),
+    },
     "policies": {"no": NONE, "yes": _function(policies=_STATEMENTS)},
     "ephemeral_storage": {"no": NONE, "yes": _function(ephemeral_storage=2048)},
     "dead_letter": {"no": NONE, "yes": _function(dead_letter=True)},

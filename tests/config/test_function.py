@@ -15,6 +15,10 @@ DIGEST = "sha256:" + "0123456789abcdef" * 4
 LONDON = "123456789012.dkr.ecr.eu-west-2.amazonaws.com"
 OREGON = "123456789012.dkr.ecr.us-west-2.amazonaws.com"
 NETWORK = "{subnet_ids: [subnet-0123abcd], security_group_ids: [sg-0123abcd]}"
+REPLACED = (
+    "{subnet_ids: [subnet-0123abcd], security_group_ids: [sg-0123abcd], "
+    "replace_security_groups_on_destroy: true, replacement_security_group_ids: [sg-4567abcd]}"
+)
 
 
 def apps_of(function: str, rest: str = REGIONS, name: str = "hello") -> tuple[App, ...]:
@@ -108,6 +112,14 @@ def test_one_network_is_enough_for_the_only_region_that_takes_it() -> None:
     two = f"regions:\n  us-west-2: {{function: {{vpc: null}}}}\n  eu-west-2: {{vpc: {NETWORK}}}\n"
     [app] = apps_of(BUNDLE, two)
     assert [region.function.vpc is None for region in app.regions] == [False, True]
+
+
+def test_interfaces_may_get_other_security_groups_before_the_function_goes() -> None:
+    [app] = apps_of(f"{BUNDLE}, vpc: {REPLACED}", "regions: {eu-west-2: {}}\n")
+    vpc = app.regions[0].function.vpc
+    assert vpc is not None
+    assert vpc.replace_security_groups_on_destroy
+    assert vpc.all_security_group_ids == ("sg-0123abcd", "sg-4567abcd")
 
 
 def test_what_is_provisioned_may_be_all_that_is_reserved() -> None:
@@ -206,6 +218,24 @@ def test_a_zip_may_go_by_way_of_s3() -> None:
             7,
             "The region has two networks",
             "remove one",
+        ),
+        (
+            BUNDLE,
+            "regions:\n  us-west-2:\n    vpc:\n      subnet_ids: [subnet-0123abcd]\n"
+            "      security_group_ids: [sg-0123abcd]\n"
+            "      replacement_security_group_ids: [sg-4567abcd]\n",
+            8,
+            "`replacement_security_group_ids` has no effect without",
+            "add `replace_security_groups_on_destroy: true`",
+        ),
+        (
+            BUNDLE,
+            f"regions:\n  us-west-2: {{vpc: {REPLACED}}}\n"
+            "  eu-west-2: {vpc: {subnet_ids: [subnet-4567abcd], security_group_ids: [sg-4567abcd]}}"
+            "\n",
+            4,
+            "`eu-west-2` and `us-west-2` cannot share `sg-4567abcd`",
+            "name subnets",
         ),
         (
             f"{BUNDLE}, vpc: {{subnet_ids: [], security_group_ids: [sg-0123abcd]}}",

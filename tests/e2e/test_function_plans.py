@@ -28,6 +28,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppFolder]:
     folder = tmp_path_factory.mktemp("functions")
     (folder / "src").mkdir()
     (folder / "src/app.py").write_text("def handler(event, context): ...\n", "utf-8")
+    (folder / "src/index.mjs").write_text("export const handler = () => {};\n", "utf-8")
     (folder / "dist").mkdir()
     with zipfile.ZipFile(folder / "dist/shop.zip", "w") as archive:
         archive.writestr("shop/Api.class", "")
@@ -61,6 +62,9 @@ def test_each_region_has_what_it_uses(app: AppFolder) -> None:
     )
     assert [each["ephemeral_storage"][0]["size"] for each in (europe, america)] == [2048, 512]
     assert america["vpc_config"] == []
+    assert america["replace_security_groups_on_destroy"] is None
+    assert europe["replace_security_groups_on_destroy"] is True
+    assert europe["replacement_security_group_ids"] == ["sg-0123456789abcdef1"]
     assert europe["vpc_config"][0]["ipv6_allowed_for_dual_stack"] is True
     assert europe["vpc_config"][0]["security_group_ids"] == ["sg-0123456789abcdef0"]
     assert america["dead_letter_config"] == []
@@ -117,3 +121,9 @@ def test_the_image_of_each_region(app: AppFolder, stage: str, europe: str, ameri
     assert [each["image_uri"] for each in functions] == [europe, america]
     assert {each["package_type"] for each in functions} == {"Image"}
     assert {each["handler"] for each in functions} == {None}
+
+
+def test_the_smallest_config_has_nothing_left_to_change(app: AppFolder) -> None:
+    (app.path / "tfgen.yaml").write_bytes((CONFIGS / "minimal.yaml").read_bytes())
+    app.tfgen("apply", "--sandbox", "--yes")
+    app.tfgen("plan", "--sandbox", "--detailed-exitcode")

@@ -23,6 +23,9 @@ pytestmark = pytest.mark.e2e
 
 ORIGIN = "https://www.example.org"
 STAGES = ("edge", "http", "iam", "rest", "url")
+# One of each kind of API, whose functions are replaced.
+REPLACED = ("http", "url")
+SHOP_HEALTH = "https://shop.example.com/_health"
 # While a domain's mapping leads to an API that is to go, the API cannot go, and a domain has one
 # mapping for a path.
 GAP = "403 rest.example.com maps no API to /"
@@ -52,6 +55,11 @@ stages:
       binary_media_types: [image/png]
       compression: 1024
   http:
+    function:
+      tracing: true
+      ephemeral_storage: 2048
+      reserved_concurrency: 20
+      provisioned_concurrency: 1
     api:
       type: http
       domain: http.example.com
@@ -61,6 +69,7 @@ stages:
       auth: jwt
       jwt: {issuer: https://login.example.org, audience: [kinds]}
       cors: {origins: [https://www.example.org]}
+      throttle: {rate: 100, burst: 200}
       access_logs: true
   edge:
     api: {endpoint: edge, domain: edge.example.com, zone: example.com}
@@ -70,8 +79,9 @@ stages:
     regions: {eu-west-2: {}}
   url:
     function: {url: true}
-    api: {cors: {origins: [https://www.example.org], methods: [GET]}}
-    regions: {us-west-2: {}}
+    api: {cors: {origins: [https://www.example.org], methods: [GET], headers: [X-Shade]}}
+    # Its own, so that it can lose one.
+    regions: {us-west-2: {}, eu-west-2: {}}
 """
 
 
@@ -192,10 +202,10 @@ def test_a_request_without_a_signature_is_refused(kinds: Kinds) -> None:
 
 
 def test_a_function_answers_at_its_own_url(kinds: Kinds) -> None:
-    (url,) = kinds.urls("url").values()
-    answer = kinds.ask(f"{url}path", Origin=ORIGIN)
-    assert (answer.status, said(answer)) == (200, {"region": "us-west-2", "path": "/path"})
-    assert header(answer, "Access-Control-Allow-Origin") == ORIGIN
+    for region, url in kinds.urls("url").items():
+        answer = kinds.ask(f"{url}path", Origin=ORIGIN)
+        assert (answer.status, said(answer)) == (200, {"region": region, "path": "/path"})
+        assert header(answer, "Access-Control-Allow-Origin") == ORIGIN
 
 
 def test_kinds_and_a_domain_change_while_clients_ask(kinds: Kinds) -> None:
@@ -212,6 +222,7 @@ def test_kinds_and_a_domain_change_while_clients_ask(kinds: Kinds) -> None:
         api["type"] = "http"
         del stages["edge"]["api"]["endpoint"]
         stages["http"]["api"]["domain"] = ["shop.example.com", "http.example.com"]
+        del stages["http"]["function"], stages["http"]["api"]["throttle"]
 
     kinds.app.change(change)
     in_the_gap, before_the_move = two_clients(), two_clients()
@@ -236,7 +247,7 @@ def test_kinds_and_a_domain_change_while_clients_ask(kinds: Kinds) -> None:
 
     kinds.app.change(change_back)
     after_the_move = two_clients()
-    with Crowd(kinds.client, "https://shop.example.com/_health", *after_the_move, every=0.1):
+    with Crowd(kinds.client, SHOP_HEALTH, *after_the_move, every=0.1):
         kinds.side_by_side("apply", "--yes", stages=("edge", "http"))
         wait_for_more(after_the_move)
     assert_all_served(after_the_move)
@@ -249,6 +260,101 @@ def test_kinds_and_a_domain_change_while_clients_ask(kinds: Kinds) -> None:
     assert kinds.ask("https://edge.example.com/").status == 200
 
 
+def test_what_left_the_config_left_the_account(kinds: Kinds) -> None:
+    """The change before took limits, traces, `/tmp` and concurrency away from `http`."""
+    aws = Aws(kinds.app.sandbox.endpoint)
+    name = {"FunctionName": "kinds-http"}
+    for region in ("us-west-2", "eu-west-2"):
+        lambdas = aws.client("lambda", region)
+        found = lambdas.get_function(**name)
+        function = found["Configuration"]
+        assert function["TracingConfig"]["Mode"] == "PassThrough"
+        assert function["EphemeralStorage"]["Size"] == 512
+        assert "Concurrency" not in found
+        assert (
+            lambdas.list_provisioned_concurrency_configs(**name)["ProvisionedConcurrencyConfigs"]
+            == []
+        )
+        gateway = aws.client("apigatewayv2", region)
+        stage = gateway.get_stage(ApiId=api_of(gateway, "kinds-http"), StageName="$default")
+        limits = stage["DefaultRouteSettings"]
+        assert (limits["ThrottlingRateLimit"], limits["ThrottlingBurstLimit"]) == (10_000, 5_000)
+
+
+def test_an_app_without_variables_loses_a_region(kinds: Kinds) -> None:
+    """A key for no variables would be a change in every plan, at which `region remove` stops."""
+    done = kinds.app.tfgen(
+        *("region", "remove", "eu-west-2", "--stage", "url", "--drain", "0", "--sandbox", "--yes")
+    )
+    assert "Removed" in done.stderr
+    assert list(kinds.urls("url")) == ["us-west-2"]
+    assert kinds.ask(f"{kinds.urls('url')['us-west-2']}path").status == 200
+
+
+def test_a_bundle_becomes_an_image_and_a_bundle_again(kinds: Kinds) -> None:
+    """Both replace the function, and with it all that belongs to its alias.
+
+    An image does not run in the sandbox, so what shows that requests reach it is the reason why
+    they fail. On the way, one app lets go of its tokens and gets its first variable.
+    """
+    bundle: dict[str, Any] = {}
+
+    def to_image(document: Any) -> None:
+        function = document["function"]
+        bundle.update({key: function.pop(key) for key in ("source", "runtime", "handler")})
+        function["image"] = "kinds:1"
+        http = document["stages"]["http"]
+        http["function"] = {"provisioned_concurrency": 2}
+        del http["api"]["auth"], http["api"]["jwt"]
+
+    def to_bundle(document: Any) -> None:
+        del document["function"]["image"]
+        document["function"].update(bundle)
+        document["stages"]["http"]["env"] = {"COLOR": "blue"}
+
+    aws = Aws(kinds.app.sandbox.endpoint)
+    lambdas = aws.client("lambda", "us-west-2")
+    gateway = aws.client("apigatewayv2", "us-west-2")
+    (before,) = kinds.urls("url").values()
+    kinds.app.change(to_image)
+    kinds.side_by_side("apply", "--yes", stages=REPLACED)
+    kinds.side_by_side("plan", "--detailed-exitcode", stages=REPLACED)
+    (as_image,) = kinds.urls("url").values()
+    assert as_image != before, "Lambda gives a new URL a new host"
+    for stage in REPLACED:
+        live = {"FunctionName": f"kinds-{stage}", "Qualifier": "live"}
+        assert lambdas.get_function(**live)["Configuration"]["PackageType"] == "Image"
+        statements = json.loads(lambdas.get_policy(**live)["Policy"])["Statement"]
+        assert len(statements) == (2 if stage == "url" else 1)
+    for url in (as_image, SHOP_HEALTH):
+        answer = kinds.ask(url, place="oregon")
+        assert answer.status >= 500
+        assert "image" in (answer.notice or "")
+    assert gateway.get_authorizers(ApiId=api_of(gateway, "kinds-http"))["Items"] == []
+    provisioned = lambdas.get_provisioned_concurrency_config(
+        FunctionName="kinds-http", Qualifier="live"
+    )
+    assert provisioned["RequestedProvisionedConcurrentExecutions"] == 2
+
+    kinds.app.change(to_bundle)
+    clients = two_clients()
+    with Crowd(kinds.client, SHOP_HEALTH, *clients, every=0.1):
+        kinds.side_by_side("apply", "--yes", stages=REPLACED)
+        wait_for_more(clients)
+    kinds.side_by_side("plan", "--detailed-exitcode", stages=REPLACED)
+    for client in clients:
+        assert client.failures(), "an image does not run here"
+        assert not any(request.problem for request in client.requests[-20:])
+    (as_bundle,) = kinds.urls("url").values()
+    assert as_bundle != as_image
+    assert kinds.ask(as_bundle).status == 200
+    keys = {
+        stage: lambdas.get_function_configuration(FunctionName=f"kinds-{stage}").get("KMSKeyArn")
+        for stage in REPLACED
+    }
+    assert [stage for stage, key in keys.items() if key] == ["http"]
+
+
 def test_nothing_is_left_in_the_end_but_what_the_account_logs_with(kinds: Kinds) -> None:
     kinds.side_by_side("destroy", "--yes")
     endpoint = kinds.app.sandbox.endpoint
@@ -258,6 +364,12 @@ def test_nothing_is_left_in_the_end_but_what_the_account_logs_with(kinds: Kinds)
     for region in ("eu-west-2", "us-west-2"):
         account = Aws(endpoint).client("apigateway", region).get_account()
         assert account["cloudwatchRoleArn"].rpartition("/")[2] in roles
+
+
+def api_of(gateway: Any, name: str) -> str:
+    """Returns the ID of an HTTP API."""
+    (found,) = [each["ApiId"] for each in gateway.get_apis()["Items"] if each["Name"] == name]
+    return str(found)
 
 
 def two_clients() -> tuple[Asking, Asking]:

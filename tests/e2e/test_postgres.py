@@ -43,7 +43,10 @@ def test_postgres(tmp_path: Path) -> None:
             the_role_logs_in_as_one_user_of_one_database(app, region, cluster)
         a_role_without_that_right_is_refused(app, urls[OREGON])
         app.tfgen("plan", "--sandbox", "--detailed-exitcode")
-        app.tfgen("destroy", "--sandbox", "--yes")
+        said = app.tfgen("destroy", "--sandbox", "--yes").stderr
+        assert "network interfaces in `eu-west-2`, `us-west-2` for another" in " ".join(
+            said.split()
+        )
         assert {each.service for each in inventory(app.sandbox.endpoint) if each.seeded} == {"rds"}
         assert [each for each in inventory(app.sandbox.endpoint) if not each.seeded] == []
 

@@ -109,7 +109,11 @@ def run_block(name: str, api: Mapping[str, Value]) -> str:
     """Returns a run of Terraform's tests that applies the module with these settings."""
     function: Mapping[str, Value] = {
         "name": "x",
-        "alias": {"name": "live", "invoke_arn": "arn:aws:apigateway:eu-west-1:lambda:path/x"},
+        "alias": {
+            "name": "live",
+            "arn": "arn:aws:lambda:eu-west-1:123456789012:function:x:live",
+            "invoke_arn": "arn:aws:apigateway:eu-west-1:lambda:path/x",
+        },
         "key_arn": "arn:aws:kms:eu-west-1:123456789012:key/x",
     }
     variables: Mapping[str, Value] = {

@@ -110,6 +110,21 @@ def test_a_url_is_changed_and_deleted(client: LambdaClient) -> None:
         client.update_function_url_config(FunctionName="app", Qualifier="live", AuthType="NONE")
 
 
+def test_names_of_headers_come_back_in_lower_case(client: LambdaClient, gateway: Client) -> None:
+    """Also in answers to preflights: Lambda keeps nothing else of them."""
+    cors = {"AllowOrigins": [ORIGIN], "AllowHeaders": ["Content-Type", "X-Shade"]}
+    url = make(client, Cors=cors | {"AllowMethods": ["PUT"]})
+    made = client.get_function_url_config(FunctionName="app", Qualifier="live")
+    assert made["Cors"]["AllowHeaders"] == ["content-type", "x-shade"]
+    asked = [("Origin", ORIGIN), ("Access-Control-Request-Method", "PUT")]
+    answered = gateway.request("OPTIONS", url, headers=asked, region=REGION)
+    assert dict(answered.headers)["Access-Control-Allow-Headers"] == "content-type,x-shade"
+    changed = client.update_function_url_config(
+        FunctionName="app", Qualifier="live", Cors={"ExposeHeaders": ["X-Version"]}
+    )
+    assert changed["Cors"]["ExposeHeaders"] == ["x-version"]
+
+
 @pytest.mark.parametrize(
     ("qualifier", "expected"),
     [

@@ -12,9 +12,11 @@ from tfgen.aws.session import Aws
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_lambda.type_defs import EnvironmentTypeDef
 
 KEY = f"arn:aws:kms:{REGION}:123456789012:key/one"
 OTHER_KEY = f"arn:aws:kms:{REGION}:123456789012:key/other"
+VARIABLES: EnvironmentTypeDef = {"Variables": {"COLOR": "blue"}}
 
 
 @pytest.fixture
@@ -47,17 +49,35 @@ def described(client: LambdaClient) -> list[Mapping[str, Any]]:
 def test_the_key_of_the_environment_comes_back(
     client: LambdaClient, role: str, bundle: bytes
 ) -> None:
-    created = create(client, role, bundle, KMSKeyArn=KEY)
+    created = create(client, role, bundle, KMSKeyArn=KEY, Environment=VARIABLES)
     assert created["KMSKeyArn"] == KEY
     assert [each["KMSKeyArn"] for each in described(client)] == [KEY] * 3
     published = client.get_function_configuration(FunctionName="app", Qualifier="1")
     assert published["KMSKeyArn"] == KEY
 
 
+def test_a_function_without_variables_keeps_no_key(
+    client: LambdaClient, role: str, bundle: bytes
+) -> None:
+    """Neither one that it is made with, nor one that it gets later, nor that of removed variables.
+
+    https://github.com/hashicorp/terraform-provider-aws/issues/6366
+    """
+    assert create(client, role, bundle, KMSKeyArn=KEY).get("KMSKeyArn") is None
+    updated = client.update_function_configuration(FunctionName="app", KMSKeyArn=KEY)
+    assert updated.get("KMSKeyArn") is None
+    updated = client.update_function_configuration(
+        FunctionName="app", KMSKeyArn=KEY, Environment=VARIABLES
+    )
+    assert updated["KMSKeyArn"] == KEY
+    client.update_function_configuration(FunctionName="app", Environment={"Variables": {}})
+    assert all(each.get("KMSKeyArn") is None for each in described(client))
+
+
 def test_a_new_key_makes_a_new_version_and_leaves_the_old_one(
     client: LambdaClient, role: str, bundle: bytes
 ) -> None:
-    create(client, role, bundle, KMSKeyArn=KEY)
+    create(client, role, bundle, KMSKeyArn=KEY, Environment=VARIABLES)
     updated = client.update_function_configuration(FunctionName="app", KMSKeyArn=OTHER_KEY)
     assert updated["KMSKeyArn"] == OTHER_KEY
     assert [each["KMSKeyArn"] for each in described(client)] == [OTHER_KEY] * 3
@@ -68,7 +88,7 @@ def test_a_new_key_makes_a_new_version_and_leaves_the_old_one(
 
 
 def test_an_empty_key_takes_the_key_away(client: LambdaClient, role: str, bundle: bytes) -> None:
-    create(client, role, bundle, KMSKeyArn=KEY)
+    create(client, role, bundle, KMSKeyArn=KEY, Environment=VARIABLES)
     client.update_function_configuration(FunctionName="app", KMSKeyArn="")
     assert all(each.get("KMSKeyArn") is None for each in described(client))
 
@@ -95,8 +115,31 @@ def test_publishing_without_a_change_makes_no_version(
     assert client.publish_version(FunctionName="app")["Version"] == "1"
 
 
+def test_a_deleted_function_takes_everything_along_but_its_numbers(
+    client: LambdaClient, role: str, bundle: bytes
+) -> None:
+    live: Any = {"FunctionName": "app", "Qualifier": "live"}
+    create(client, role, bundle)
+    client.create_alias(FunctionName="app", Name="live", FunctionVersion="1")
+    client.put_provisioned_concurrency_config(**live, ProvisionedConcurrentExecutions=1)
+    client.create_function_url_config(**live, AuthType="NONE")
+    client.add_permission(
+        **live, StatementId="Allow", Action="lambda:InvokeFunction", Principal="*"
+    )
+    client.delete_function(FunctionName="app")
+    assert create(client, role, bundle)["Version"] == "2", "a number is used once"
+    for ask in (
+        lambda: client.update_alias(FunctionName="app", Name="live", FunctionVersion="2"),
+        lambda: client.get_policy(**live),
+        lambda: client.get_function_url_config(**live),
+        lambda: client.get_provisioned_concurrency_config(**live),
+    ):
+        with pytest.raises(client.exceptions.ResourceNotFoundException):
+            ask()
+
+
 def test_an_alias_answers_with_its_version(client: LambdaClient, role: str, bundle: bytes) -> None:
-    create(client, role, bundle, KMSKeyArn=KEY)
+    create(client, role, bundle, KMSKeyArn=KEY, Environment=VARIABLES)
     client.create_alias(FunctionName="app", Name="live", FunctionVersion="1")
     client.update_function_configuration(FunctionName="app", KMSKeyArn=OTHER_KEY)
     client.publish_version(FunctionName="app")

@@ -81,6 +81,25 @@ def test_a_stage_and_a_route_are_made_once(client: ApiGatewayV2Client, api: str)
         client.create_route(ApiId=api, RouteKey="GET /a")
 
 
+def test_an_authorizer_that_a_route_names_stays(client: ApiGatewayV2Client, api: str) -> None:
+    """https://github.com/hashicorp/terraform-provider-aws/pull/37732"""
+    authorizer = client.create_authorizer(
+        ApiId=api,
+        Name="jwt",
+        AuthorizerType="JWT",
+        IdentitySource=["$request.header.Authorization"],
+        JwtConfiguration={"Issuer": "https://id.example.com", "Audience": ["app"]},
+    )["AuthorizerId"]
+    route = client.create_route(
+        ApiId=api, RouteKey="GET /a", AuthorizationType="JWT", AuthorizerId=authorizer
+    )["RouteId"]
+    with pytest.raises(TfgenError, match="Cannot delete authorizer 'jwt', is referenced in route"):
+        client.delete_authorizer(ApiId=api, AuthorizerId=authorizer)
+    client.update_route(ApiId=api, RouteId=route, AuthorizationType="NONE")
+    client.delete_authorizer(ApiId=api, AuthorizerId=authorizer)
+    assert client.get_authorizers(ApiId=api)["Items"] == []
+
+
 def test_a_route_loses_what_its_authorization_does_not_need(
     client: ApiGatewayV2Client, api: str
 ) -> None:

@@ -15,11 +15,21 @@ class Vpc:
 
     Attributes:
         ipv6: whether the function reaches IPv6 addresses as well.
+        replace_security_groups_on_destroy: whether the network interfaces, which outlive the
+            function, lose its security groups.
+        replacement_security_group_ids: what they get instead; empty is the VPC's default group.
     """
 
     subnet_ids: tuple[str, ...]
     security_group_ids: tuple[str, ...]
     ipv6: bool
+    replace_security_groups_on_destroy: bool = False
+    replacement_security_group_ids: tuple[str, ...] = ()
+
+    @property
+    def all_security_group_ids(self) -> tuple[str, ...]:
+        """The groups of the interfaces, before and after the function is destroyed."""
+        return (*self.security_group_ids, *self.replacement_security_group_ids)
 
 
 @dataclass(frozen=True, slots=True)

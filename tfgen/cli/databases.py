@@ -84,7 +84,7 @@ def _check_network(aws: Aws, app: App, region: Region, places: Places) -> None:
     vpc = region.function.vpc
     if vpc is None:
         return
-    missing = missing_from_network(aws, region.name, vpc.subnet_ids, vpc.security_group_ids)
+    missing = missing_from_network(aws, region.name, vpc.subnet_ids, vpc.all_security_group_ids)
     if not missing:
         return
     here = places.for_region(region.name)

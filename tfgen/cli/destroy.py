@@ -51,6 +51,7 @@ def destroy(
     """Remove everything that an apply brought up, but tables and their items."""
     from tfgen.cli.accounts import check_account
     from tfgen.cli.deploy import Deployment, deploy
+    from tfgen.cli.interfaces import left_interfaces
     from tfgen.cli.project import check_regions, open_project
     from tfgen.cli.tables import kept_data
     from tfgen.cli.unprotect import unprotect
@@ -87,6 +88,8 @@ def destroy(
         try:
             if deploy(console, workspace, deployment):
                 console.success(f"Destroyed `{app.stage}` in {workspace.where}")
+                if left := left_interfaces([app], region or []):
+                    console.notice(left)
         except BaseException:
             if unprotected:
                 console.notice(

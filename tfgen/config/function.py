@@ -43,6 +43,18 @@ class Vpc(Model):
         default=False,
         description="Let the function reach IPv6 addresses as well. Its subnets must have some.",
     )
+    replace_security_groups_on_destroy: bool = Field(
+        default=False,
+        description="Take the security groups off the function's network interfaces before the "
+        "function is destroyed, so that they can be deleted at once. The interfaces stay for a "
+        "while, with the default group of their VPC.",
+    )
+    replacement_security_group_ids: list[SecurityGroupId] = Field(
+        default=[],
+        max_length=5,
+        description="Security groups that the interfaces get instead of the VPC's default group. "
+        "They must outlive the function.",
+    )
 
 
 class Condition(Model):

@@ -228,6 +228,8 @@ def _of_function(function: Function) -> set[str]:
             "conditions": any(statement.conditions for statement in function.policies),
             "vpc": function.vpc,
             "vpc_ipv6": function.vpc and function.vpc.ipv6,
+            "vpc_replacement": function.vpc and function.vpc.replace_security_groups_on_destroy,
+            "vpc_replacement_ids": function.vpc and function.vpc.replacement_security_group_ids,
             "dead_letter": function.dead_letter,
         }
     )

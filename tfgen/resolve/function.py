@@ -221,4 +221,10 @@ def _statement(statement: Statement) -> a.Statement:
 def _vpc(vpc: Vpc | None) -> a.Vpc | None:
     if vpc is None:
         return None
-    return a.Vpc(tuple(vpc.subnet_ids), tuple(vpc.security_group_ids), vpc.ipv6)
+    return a.Vpc(
+        subnet_ids=tuple(vpc.subnet_ids),
+        security_group_ids=tuple(vpc.security_group_ids),
+        ipv6=vpc.ipv6,
+        replace_security_groups_on_destroy=vpc.replace_security_groups_on_destroy,
+        replacement_security_group_ids=tuple(vpc.replacement_security_group_ids),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfgen.app import ApiType, App, Code, Function
+from tfgen.app import ApiType, App, Code, Function, Vpc
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
 from tfgen.rules.code import check_bucket_name, check_image
@@ -84,17 +84,38 @@ def _check_networks(app: App, places: Places) -> None:
     owners: dict[str, str] = {}
     for region in app.regions:
         vpc = region.function.vpc
-        for each in (*vpc.subnet_ids, *vpc.security_group_ids) if vpc else ():
+        if vpc is None:
+            continue
+        here = places.for_region(region.name)
+        key = ("vpc",) if here.has("regions", region.name, "vpc") else ("function", "vpc")
+        _check_replacement(vpc, here, key)
+        for each in (*vpc.subnet_ids, *vpc.all_security_group_ids):
             first = owners.setdefault(each, region.name)
             if first == region.name:
                 continue
-            here = places.for_region(region.name)
-            key = ("vpc",) if here.has("regions", region.name, "vpc") else ("function", "vpc")
             raise TfgenError(
                 f"`{first}` and `{region.name}` cannot share `{each}`: a VPC is in one region",
                 place=here.at(*key),
                 hint=f"name subnets and security groups of `{region.name}`",
             )
+
+
+def _check_replacement(vpc: Vpc, places: Places, key: tuple[str, ...]) -> None:
+    """Refuses groups that would replace none.
+
+    Args:
+        vpc: of a region.
+        places: of the config, as the region sees it.
+        key: where the region has its network.
+    """
+    if vpc.replacement_security_group_ids and not vpc.replace_security_groups_on_destroy:
+        raise TfgenError(
+            "`replacement_security_group_ids` has no effect without "
+            "`replace_security_groups_on_destroy`",
+            place=places.at(*key, "replacement_security_group_ids"),
+            hint="add `replace_security_groups_on_destroy: true`, or remove "
+            "`replacement_security_group_ids:`",
+        )
 
 
 def _check_code(region: str, code: Code, places: Places) -> None:

@@ -36,7 +36,7 @@ def ensure_networks_of(endpoint: str, app: App) -> None:
     for region in app.regions:
         vpc = region.function.vpc
         if vpc is not None:
-            ensure_network(aws, region.name, vpc.subnet_ids, vpc.security_group_ids)
+            ensure_network(aws, region.name, vpc.subnet_ids, vpc.all_security_group_ids)
 
 
 def ensure_network(

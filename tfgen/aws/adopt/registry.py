@@ -95,6 +95,7 @@ NOTHING_TO_ADOPT: Mapping[str, str] = MappingProxyType(
         "aws_s3_bucket_server_side_encryption_configuration": _SETTING.format("bucket"),
         "aws_s3_bucket_versioning": _SETTING.format("bucket"),
         "aws_wafv2_web_acl_association": _SETTING.format("stage"),
+        "terraform_data": "it is in Terraform's state and nowhere else",
     }
 )
 """Resource type → why a create that was cut off leaves nothing to find."""

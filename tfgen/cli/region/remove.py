@@ -43,6 +43,7 @@ def remove(
     """
     from tfgen.cli.accounts import check_account
     from tfgen.cli.config_file import save
+    from tfgen.cli.interfaces import left_interfaces
     from tfgen.cli.project import open_project
     from tfgen.cli.region.retire import Removal, retire
     from tfgen.cli.region.sets import region_set
@@ -83,6 +84,8 @@ def remove(
     console.step("Removed", f"{region} from {chosen.key}, for {chosen.used_by}")
     show_changes(console, comparison.changes)
     console.success(f"Rendered {edited.project.apps[0].terraform.output}")
+    if left := left_interfaces([project.app(each) for each in chosen.stages], [region]):
+        console.notice(left)
     if sandbox:
         console.notice(
             f"Only the sandbox was changed: if `{region}` runs in AWS as well, put it back into "

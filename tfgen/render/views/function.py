@@ -112,4 +112,9 @@ def _vpc(function: Function) -> Value:
         "subnet_ids": list(vpc.subnet_ids),
         "security_group_ids": list(vpc.security_group_ids),
     }
-    return {**ids, "ipv6": True} if vpc.ipv6 else ids
+    options: dict[str, Value] = {
+        "ipv6": vpc.ipv6,
+        "replace_security_groups_on_destroy": vpc.replace_security_groups_on_destroy,
+        "replacement_security_group_ids": list(vpc.replacement_security_group_ids),
+    }
+    return ids | {name: value for name, value in options.items() if value}

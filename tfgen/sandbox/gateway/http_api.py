@@ -15,6 +15,7 @@ from tfgen.sandbox.gateway.replies import MalformedError, http_reply_1, http_rep
 from tfgen.sandbox.gateway.request import Request
 from tfgen.sandbox.gateway.response import Response, refuse_http, unsupported
 from tfgen.sandbox.gateway.snapshots import match_path, precedence, split_path
+from tfgen.sandbox.gateway.throttle import refused_route
 from tfgen.sandbox.gateway.trail import Trail, context
 from tfgen.sandbox.invocation import Invoke
 
@@ -59,6 +60,9 @@ def _answer(target: HttpTarget, request: Request, invoke: Invoke, trail: Trail) 
         return not_found(f"There is no route for {request.method} {target.path}")
     route, parameters = found
     trail.route, trail.resource = route.route_key, route.route_key.partition(" ")[2] or None
+    limit = refused_route(target.stage, route.route_key)
+    if limit is not None:
+        return refuse_http(429, "Too Many Requests", f"The route {route.route_key} takes {limit}")
     try:
         trail.claims = _claims(target, route, request)
     except RefusedError as error:

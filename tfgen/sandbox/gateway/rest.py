@@ -16,6 +16,7 @@ from tfgen.sandbox.gateway.replies import MalformedError, rest_reply
 from tfgen.sandbox.gateway.request import Request
 from tfgen.sandbox.gateway.response import Response, refuse_rest, unsupported
 from tfgen.sandbox.gateway.snapshots import Integration, Match, Method, Snapshot, snapshot_of
+from tfgen.sandbox.gateway.throttle import refused_method
 from tfgen.sandbox.gateway.trail import Trail, context
 from tfgen.sandbox.invocation import Invoke
 
@@ -63,6 +64,9 @@ def _serve(
     if found is None:
         return _no_token(f"Nothing is deployed for {request.method} {target.path}")
     trail.resource, trail.resource_id = found.resource.path, found.resource.id
+    limit = refused_method(target.stage, found.resource.path, found.method.http_method)
+    if limit is not None:
+        return _throttled(f"{found.method.http_method} {found.resource.path} takes {limit}")
     refusal = _unauthorized(target, found.method, request)
     if refusal is not None:
         trail.authorizer_error = refusal.message
@@ -200,6 +204,10 @@ def _no_token(reason: str) -> Response:
         reason,
         "MISSING_AUTHENTICATION_TOKEN",
     )
+
+
+def _throttled(reason: str) -> Response:
+    return refuse_rest(429, "Too Many Requests", "TooManyRequestsException", reason, "THROTTLED")
 
 
 def _too_long(reason: str) -> Response:

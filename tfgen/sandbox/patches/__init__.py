@@ -40,6 +40,7 @@ from tfgen.sandbox.patches import (
     sessions,
     tags,
     urls,
+    versions,
     zone_ids,
     zones,
 )
@@ -59,6 +60,7 @@ def apply_patches(world: World) -> None:
     """
     accounts.patch()
     functions.patch()
+    versions.patch()
     code.patch()
     layers.patch()
     log_keys.patch()

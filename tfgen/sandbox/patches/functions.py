@@ -1,10 +1,12 @@
-"""Lambda: what a function was configured with comes back.
+"""Lambda: what a function was configured with comes back, and nothing else.
 
 moto keeps no ``LoggingConfig`` and no dead-letter queue at all, and of an update it forgets the KMS
 key, the tracing mode, the size of ``/tmp`` and how an image starts. AWS returns them all
 (https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html), so without this
 every plan wants to set them again, and with the function its version and its alias. Of an image it
-returns a configuration that nobody made, and every VPC has one ID.
+returns a configuration that nobody made, and every VPC has one ID. It keeps the KMS key of a
+function without environment variables, and Lambda does not, as its users found in issue 6366 of the
+AWS provider.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ def patch() -> None:
         initialize(self, account_id, spec, region, version)
         _set_logging(self, spec.get("LoggingConfig") or {})
         _set_dead_letters(self, spec.get("DeadLetterConfig") or {})
+        _drop_unused_key(self)
 
     def describe_everything(self: LambdaFunction, on_create: bool = False) -> dict[str, Any]:
         configuration: dict[str, Any] = describe(self, on_create)
@@ -55,8 +58,9 @@ def patch() -> None:
 
     def update_everything(self: LambdaFunction, config_updates: dict[str, Any]) -> dict[str, Any]:
         _set_forgotten(self, config_updates)
-        configuration: dict[str, Any] = update(self, config_updates)
-        return configuration
+        update(self, config_updates)
+        _drop_unused_key(self)
+        return self.get_configuration()
 
     function.__init__ = initialize_everything  # type: ignore[method-assign]
     function.get_configuration = describe_everything  # type: ignore[method-assign]
@@ -80,6 +84,15 @@ def _set_forgotten(function: LambdaFunction, updates: Mapping[str, Any]) -> None
         _set_logging(function, updates["LoggingConfig"])
     if "DeadLetterConfig" in updates:
         _set_dead_letters(function, updates["DeadLetterConfig"])
+
+
+def _drop_unused_key(function: LambdaFunction) -> None:
+    """Forgets the key where there is nothing to encrypt with it.
+
+    https://github.com/hashicorp/terraform-provider-aws/issues/6366
+    """
+    if not function.environment_vars:
+        function.kms_key_arn = None
 
 
 def _set_logging(function: LambdaFunction, asked: Mapping[str, str]) -> None:

@@ -1,7 +1,8 @@
 """Lambda: function URLs of functions and of aliases.
 
 moto knows one URL for each function and no qualifier, so that two aliases share it and Terraform
-reads another URL than it made; it lets one be made twice, and what is not there breaks it.
+reads another URL than it made; it lets one be made twice, and what is not there breaks it. Names of
+headers come back in the case in which they were sent, from Lambda in lower case.
 https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html
 """
 
@@ -83,7 +84,7 @@ def _create(self: LambdaResponse) -> tuple[int, dict[str, Any], str]:
         arn=_arn(function, qualifier),
         qualifier=qualifier,
         auth=asked["AuthType"],
-        cors=asked.get("Cors") or {},
+        cors=_kept(asked.get("Cors") or {}),
         mode=asked.get("InvokeMode") or "BUFFERED",
         created=now,
         modified=now,
@@ -104,7 +105,7 @@ def _update(self: LambdaResponse) -> str:
         found,
         auth=asked.get("AuthType") or found.auth,
         # An empty one takes it away, as Terraform does when the block goes.
-        cors=found.cors if asked.get("Cors") is None else asked["Cors"],
+        cors=found.cors if asked.get("Cors") is None else _kept(asked["Cors"]),
         mode=asked.get("InvokeMode") or found.mode,
         modified=_now(),
     )
@@ -171,6 +172,19 @@ def _check(asked: Mapping[str, Any]) -> None:
                 f"1 validation error detected: Value '{value}' at '{field}' failed to satisfy "
                 f"constraint: Member must satisfy enum value set: [{', '.join(sorted(allowed))}]",
             )
+
+
+def _kept(cors: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what Lambda keeps of CORS: the names of headers in lower case.
+
+    https://github.com/go-to-k/cdk-real-drift/issues/874
+    """
+    lowered = {
+        key: [name.lower() for name in cors[key]]
+        for key in ("AllowHeaders", "ExposeHeaders")
+        if cors.get(key)
+    }
+    return {**cors, **lowered}
 
 
 def _described(url: FunctionUrl) -> dict[str, Any]:

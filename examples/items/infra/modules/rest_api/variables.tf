@@ -12,11 +12,12 @@ variable "name" {
 }
 
 variable "function" {
-  description = "The function that answers: its name, and the name and invoke ARN of its alias."
+  description = "The function that answers: its name, and the name, ARN and invoke ARN of its alias."
   type = object({
     name = string
     alias = object({
       name       = string
+      arn        = string
       invoke_arn = string
     })
   })

@@ -44,9 +44,13 @@ variable "rds" {
 }
 
 variable "api" {
-  description = "Settings of the API. The IP address type is \"ipv4\" or \"dualstack\"."
+  description = "Settings of the API. The IP address type is \"ipv4\" or \"dualstack\"; without a throttle, its limits are those that AWS gives an account."
   type = object({
     ip_address_type = string
+    throttle = optional(object({
+      rate  = number
+      burst = number
+    }), { rate = 10000, burst = 5000 })
   })
 
   validation {

@@ -49,9 +49,11 @@ module "eu_west_1" {
   api    = local.api
   function = merge(local.function, {
     vpc = {
-      subnet_ids         = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
-      security_group_ids = ["sg-0123456789abcdef0"]
-      ipv6               = true
+      subnet_ids                         = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+      security_group_ids                 = ["sg-0123456789abcdef0"]
+      ipv6                               = true
+      replace_security_groups_on_destroy = true
+      replacement_security_group_ids     = ["sg-0123456789abcdef1"]
     }
   })
 }

@@ -12,7 +12,6 @@ resource "aws_lambda_function" "this" {
   architectures = [var.function.architecture]
   memory_size   = var.function.memory
   timeout       = var.function.timeout
-  kms_key_arn   = local.key_arn
   publish       = true
 
   filename = var.bundle
@@ -28,8 +27,14 @@ resource "aws_lambda_function" "this" {
     log_group  = aws_cloudwatch_log_group.this.name
   }
 
+  # What is off is set as well: Lambda keeps what an update does not name, and the AWS provider names
+  # no block that is gone.
   ephemeral_storage {
     size = var.function.ephemeral_storage
+  }
+
+  tracing_config {
+    mode = "PassThrough"
   }
 
   dynamic "vpc_config" {
@@ -41,6 +46,11 @@ resource "aws_lambda_function" "this" {
       ipv6_allowed_for_dual_stack = vpc_config.value.ipv6
     }
   }
+
+  # Lambda removes the network interfaces some time after the function, and what they belong to
+  # cannot be deleted before.
+  replace_security_groups_on_destroy = one(var.function.vpc[*].replace_security_groups_on_destroy)
+  replacement_security_group_ids     = one(var.function.vpc[*].replacement_security_group_ids)
 
   dynamic "dead_letter_config" {
     for_each = aws_sqs_queue.dead_letter
@@ -60,6 +70,11 @@ resource "aws_lambda_alias" "live" {
   description      = "The version that serves requests"
   function_name    = aws_lambda_function.this.function_name
   function_version = aws_lambda_function.this.version
+
+  lifecycle {
+    # A function that is replaced takes its alias along. Only then is its ARN not known beforehand.
+    replace_triggered_by = [aws_lambda_function.this.arn]
+  }
 }
 
 # On the alias, it goes along with it from version to version: nothing is replaced by a release.
@@ -72,4 +87,8 @@ resource "aws_lambda_provisioned_concurrency_config" "live" {
   function_name                     = aws_lambda_function.this.function_name
   qualifier                         = aws_lambda_alias.live.name
   provisioned_concurrent_executions = var.function.provisioned_concurrency
+
+  lifecycle {
+    replace_triggered_by = [aws_lambda_alias.live.arn]
+  }
 }

@@ -40,9 +40,11 @@ variable "function" {
       })), [])
     })), [])
     vpc = optional(object({
-      subnet_ids         = list(string)
-      security_group_ids = list(string)
-      ipv6               = optional(bool, false)
+      subnet_ids                         = list(string)
+      security_group_ids                 = list(string)
+      ipv6                               = optional(bool, false)
+      replace_security_groups_on_destroy = optional(bool, false)
+      replacement_security_group_ids     = optional(list(string))
     }))
   })
 }

@@ -12,7 +12,6 @@ resource "aws_lambda_function" "this" {
   architectures = [var.function.architecture]
   memory_size   = var.function.memory
   timeout       = var.function.timeout
-  kms_key_arn   = local.key_arn
   publish       = true
 
   # Naming the group here makes it exist before the function first logs; otherwise Lambda would
@@ -20,6 +19,16 @@ resource "aws_lambda_function" "this" {
   logging_config {
     log_format = "Text"
     log_group  = aws_cloudwatch_log_group.this.name
+  }
+
+  # What is off is set as well: Lambda keeps what an update does not name, and the AWS provider names
+  # no block that is gone.
+  ephemeral_storage {
+    size = 512
+  }
+
+  tracing_config {
+    mode = "PassThrough"
   }
 
   depends_on = [aws_iam_role_policy.this]
@@ -32,4 +41,9 @@ resource "aws_lambda_alias" "live" {
   description      = "The version that serves requests"
   function_name    = aws_lambda_function.this.function_name
   function_version = aws_lambda_function.this.version
+
+  lifecycle {
+    # A function that is replaced takes its alias along. Only then is its ARN not known beforehand.
+    replace_triggered_by = [aws_lambda_function.this.arn]
+  }
 }

@@ -29,9 +29,13 @@ variable "function" {
 }
 
 variable "api" {
-  description = "Settings of the API. The IP address type is \"ipv4\" or \"dualstack\"."
+  description = "Settings of the API. The IP address type is \"ipv4\" or \"dualstack\"; without a throttle, its limits are those that AWS gives an account."
   type = object({
-    ip_address_type     = string
+    ip_address_type = string
+    throttle = optional(object({
+      rate  = number
+      burst = number
+    }), { rate = 10000, burst = 5000 })
     disable_execute_api = optional(bool, false)
   })
 

@@ -7,4 +7,14 @@ resource "aws_lambda_function_url" "this" {
   function_name      = var.function.name
   qualifier          = var.function.alias.name
   authorization_type = var.api.authorization
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.alias]
+  }
+}
+
+# A function that is replaced takes its alias along, and an alias its URL and its policy. Its ARN is
+# then known after the apply only, which replaces these as well.
+resource "terraform_data" "alias" {
+  triggers_replace = var.function.alias.arn
 }

@@ -7,11 +7,12 @@ variable "region" {
 }
 
 variable "function" {
-  description = "The function that has the URL: its name and the name of its alias."
+  description = "The function that has the URL: its name, and the name and ARN of its alias."
   type = object({
     name = string
     alias = object({
       name = string
+      arn  = string
     })
   })
 }

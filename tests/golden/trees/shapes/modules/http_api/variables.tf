@@ -12,11 +12,12 @@ variable "name" {
 }
 
 variable "function" {
-  description = "The function that answers: its name, and the name and invoke ARN of its alias."
+  description = "The function that answers: its name, and the name, ARN and invoke ARN of its alias."
   type = object({
     name = string
     alias = object({
       name       = string
+      arn        = string
       invoke_arn = string
     })
     key_arn = string
@@ -24,14 +25,14 @@ variable "function" {
 }
 
 variable "api" {
-  description = "Settings of the API. The IP address type is \"ipv4\" or \"dualstack\"."
+  description = "Settings of the API. The IP address type is \"ipv4\" or \"dualstack\"; without a throttle, its limits are those that AWS gives an account."
   type = object({
     ip_address_type = string
     authorization   = optional(string, "NONE")
     throttle = optional(object({
       rate  = number
       burst = number
-    }))
+    }), { rate = 10000, burst = 5000 })
     access_logs = optional(object({
       retention_days = number
     }))

@@ -69,4 +69,14 @@ resource "aws_lambda_permission" "api" {
   qualifier     = var.function.alias.name
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/*"
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.alias]
+  }
+}
+
+# A function that is replaced takes its alias along, and an alias its policy. Its ARN is then known
+# after the apply only, which replaces the permission as well.
+resource "terraform_data" "alias" {
+  triggers_replace = var.function.alias.arn
 }

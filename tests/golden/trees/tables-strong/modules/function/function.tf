@@ -12,7 +12,6 @@ resource "aws_lambda_function" "this" {
   architectures = [var.function.architecture]
   memory_size   = var.function.memory
   timeout       = var.function.timeout
-  kms_key_arn   = local.key_arn
   publish       = true
 
   filename = var.bundle
@@ -25,6 +24,20 @@ resource "aws_lambda_function" "this" {
     log_format = "Text"
     log_group  = aws_cloudwatch_log_group.this.name
   }
+
+  # What is off is set as well: Lambda keeps what an update does not name, and the AWS provider names
+  # no block that is gone.
+  ephemeral_storage {
+    size = 512
+  }
+
+  tracing_config {
+    mode = "PassThrough"
+  }
+
+  # Lambda keeps no key for an environment without variables:
+  # https://github.com/hashicorp/terraform-provider-aws/issues/6366
+  kms_key_arn = length(local.environment) > 0 ? local.key_arn : null
 
   dynamic "environment" {
     for_each = length(local.environment) > 0 ? [local.environment] : []
@@ -44,4 +57,9 @@ resource "aws_lambda_alias" "live" {
   description      = "The version that serves requests"
   function_name    = aws_lambda_function.this.function_name
   function_version = aws_lambda_function.this.version
+
+  lifecycle {
+    # A function that is replaced takes its alias along. Only then is its ARN not known beforehand.
+    replace_triggered_by = [aws_lambda_function.this.arn]
+  }
 }

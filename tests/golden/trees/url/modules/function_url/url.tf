@@ -14,10 +14,21 @@ resource "aws_lambda_function_url" "this" {
     content {
       allow_origins = cors.value.origins
       allow_methods = cors.value.methods
-      allow_headers = cors.value.headers
+      # Lambda keeps names of headers in lower case, and the AWS provider compares them as they are.
+      allow_headers = [for header in cors.value.headers : lower(header)]
       max_age       = cors.value.max_age
     }
   }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.alias]
+  }
+}
+
+# A function that is replaced takes its alias along, and an alias its URL and its policy. Its ARN is
+# then known after the apply only, which replaces these as well.
+resource "terraform_data" "alias" {
+  triggers_replace = var.function.alias.arn
 }
 
 # Everybody needs both permissions, the second for requests by way of the URL only:
@@ -33,6 +44,10 @@ resource "aws_lambda_permission" "url" {
   qualifier              = aws_lambda_function_url.this.qualifier
   principal              = "*"
   function_url_auth_type = "NONE"
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.alias]
+  }
 }
 
 resource "aws_lambda_permission" "function" {
@@ -47,4 +62,8 @@ resource "aws_lambda_permission" "function" {
   principal     = "*"
 
   invoked_via_function_url = true
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.alias]
+  }
 }
