@@ -62,6 +62,8 @@ def test_the_account_keeps_the_role_of_its_logs(app: AppFolder) -> None:
     app.tfgen("region", "add", "eu-west-2")
     planned = app.tfgen("plan", "--sandbox").stderr
     assert "The role `logs-production-apigateway-eu-west-2` is there already" in planned
+    kept = app.tfgen("plan", "--sandbox", "--out", "saved.tfplan", code=ExitCode.FAILED).stderr
+    assert "is there already, and this plan would create it" in kept
     again = app.tfgen("apply", "--sandbox", "--yes").stderr
     assert "module.eu_west_2.module.api.aws_iam_role.account" in again
     app.tfgen("plan", "--sandbox", "--detailed-exitcode")

@@ -122,34 +122,68 @@ def refuse_reset(workspace: Workspace, changes: Sequence[PlannedChange]) -> None
         raise _reset_error(workspace, regions)
 
 
-def take_account_roles(
-    console: Console, workspace: Workspace, regions: Sequence[str], *, change: bool
-) -> None:
-    """Looks before a plan at the roles that a stage is about to set for the first time.
-
-    A role of this stage's that an earlier destroy or removal left is taken into the state.
+def take_account_roles(console: Console, workspace: Workspace, regions: Sequence[str]) -> None:
+    """Takes roles into the state that an earlier destroy or removal left to the account.
 
     Args:
         console: where it is told.
         workspace: the stage.
         regions: the regions to narrow it to; none means all.
-        change: False only says what an apply will do.
 
     Raises:
         TfgenError: the account has a role of somebody else's set, or AWS cannot be asked.
     """
+    for address, name in _left_roles(workspace, regions):
+        result = run_terraform(workspace, args.import_(address, name))
+        if result.returncode != 0:
+            raise failure(result, workspace)
+        console.step("Found", f"{address} ({name})")
+
+
+def announce_account_roles(
+    console: Console, workspace: Workspace, regions: Sequence[str], *, saved: bool
+) -> None:
+    """Says before a plan which roles are there already that it would create.
+
+    Args:
+        console: where it is told.
+        workspace: the stage.
+        regions: the regions to narrow it to; none means all.
+        saved: the plan is to be applied as it is, so it must not create what exists.
+
+    Raises:
+        TfgenError: the plan is to be saved, the account has a role of somebody else's set, or AWS
+            cannot be asked.
+    """
+    for address, name in _left_roles(workspace, regions):
+        if saved:
+            raise TfgenError(
+                f"The role `{name}` is there already, and this plan would create it",
+                hint="`tfgen apply` without a plan takes it over; or run "
+                f"`{workspace.engine.command} import '{address}' {name}` in "
+                f"{workspace.shown_root}, then make the plan",
+            )
+        console.notice(f"The role `{name}` is there already: `tfgen apply` takes it over")
+
+
+def _left_roles(workspace: Workspace, regions: Sequence[str]) -> list[tuple[str, str]]:
+    """Returns the address and the name of each role that is there and not in the state.
+
+    Before, it makes sure that a stage which sets the account's role for the first time takes none
+    away.
+    """
     from tfgen.aws.logging_role import find_own_role, working_role
     from tfgen.aws.session import Aws
 
-    app = workspace.app
-    claimed = [each for each in claimed_regions(app) if not regions or each in regions]
+    claimed = [each for each in claimed_regions(workspace.app) if not regions or each in regions]
     if not claimed:
-        return
+        return []
     state = {each.address for each in read_state(workspace)}
     aws = Aws(workspace.endpoint)
+    left = []
     for region in claimed:
         setting, role, _ = account_role_addresses(region)
-        name = account_role_name(app, region)
+        name = account_role_name(workspace.app, region)
         if setting not in state:
             other = working_role(aws, region)
             if other is not None and other.rpartition("/")[2] != name:
@@ -159,15 +193,9 @@ def take_account_roles(
                     place=workspace.places.at("api", "access_logs", "account_role"),
                     hint="remove `account_role:`: this app's logs are written with that role, too",
                 )
-        if role in state or not find_own_role(aws, region, name):
-            continue
-        if not change:
-            console.notice(f"The role `{name}` is there already: `tfgen apply` takes it over")
-            continue
-        result = run_terraform(workspace, args.import_(f"{role}[0]", name))
-        if result.returncode != 0:
-            raise failure(result, workspace)
-        console.step("Found", f"{role} ({name})")
+        if role not in state and find_own_role(aws, region, name):
+            left.append((f"{role}[0]", name))
+    return left
 
 
 def _unclaimed(workspace: Workspace) -> list[str]:

@@ -100,7 +100,8 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
         refuse_changes(workspace, destroy=deployment.destroy)
         if not deployment.destroy and not deployment.targets:
             leave_to_account(console, workspace, deployment.regions)
-            take_account_roles(console, workspace, deployment.regions, change=True)
+            if deployment.choose is None:
+                take_account_roles(console, workspace, deployment.regions)
         chosen = deployment.choose(workspace) if deployment.choose else None
         targets = _targets(workspace, deployment) if chosen is None else chosen
         # Without a target Terraform would take all of it.

@@ -39,7 +39,7 @@ def plan(
     verbose: Verbose = False,
 ) -> None:
     """Show what an apply would change."""
-    from tfgen.cli.account_role import take_account_roles, warn_of_reset
+    from tfgen.cli.account_role import announce_account_roles, warn_of_reset
     from tfgen.cli.accounts import check_account
     from tfgen.cli.changes import refuse_changes
     from tfgen.cli.databases import check_databases
@@ -61,7 +61,7 @@ def plan(
         warn_of_broken_runs(console, workspace)
         refuse_changes(workspace)
         warn_of_reset(console, workspace, saved=out is not None)
-        take_account_roles(console, workspace, region or [], change=False)
+        announce_account_roles(console, workspace, region or [], saved=out is not None)
         changes = run_plan(
             console,
             workspace,
