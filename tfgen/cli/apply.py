@@ -97,7 +97,6 @@ def _apply_file(
     from tfgen.cli.changes import refuse_changes
     from tfgen.cli.deploy import apply_saved, finish_replicas
     from tfgen.cli.recover import broken_runs
-    from tfgen.cli.replicas import may_leave_replicas
     from tfgen.cli.steps import initialize, read_plan
     from tfgen.cli.tables import refuse_lost_tables
 
@@ -119,11 +118,7 @@ def _apply_file(
     refuse_lost_tables(changes, workspace.app, allowed=allow_replace)
     refuse_reset(workspace, changes)
     apply_saved(console, workspace, planfile.absolute())
-    if may_leave_replicas(workspace.app):
-        try:
-            finish_replicas(console, workspace, changes)
-        finally:
-            workspace.saved_plan.unlink(missing_ok=True)
+    finish_replicas(console, workspace, changes)
 
 
 def _show_urls(console: Console, workspace: Workspace) -> None:

@@ -87,21 +87,7 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
     if not deployment.approved:
         console.require_answers(deployment.question, flag="--yes")
     try:
-        # What goes, or is no function, needs nothing of it.
-        if not deployment.destroy and not deployment.targets:
-            check_databases(workspace, deployment.regions)
-        initialize(console, workspace)
-        recover(
-            console,
-            workspace,
-            lambda: quiet_plan(console, workspace, _targets(workspace, deployment)),
-            destroy=deployment.destroy,
-        )
-        refuse_changes(workspace, destroy=deployment.destroy)
-        if not deployment.destroy and not deployment.targets:
-            leave_to_account(console, workspace, deployment.regions)
-            if deployment.choose is None:
-                take_account_roles(console, workspace, deployment.regions)
+        _prepare(console, workspace, deployment)
         chosen = deployment.choose(workspace) if deployment.choose else None
         targets = _targets(workspace, deployment) if chosen is None else chosen
         # Without a target Terraform would take all of it.
@@ -111,27 +97,61 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
             _settle(workspace, deployment)
             console.success(deployment.nothing_to_do)
             return False
-        reviewed = deployment.review is not None and deployment.reviewed_type in diff
-        finished_later = not deployment.destroy and may_leave_replicas(workspace.app)
-        changes = (
-            read_plan(workspace, saved) if reviewed or (finished_later and TABLE in diff) else []
-        )
-        if deployment.review is not None and reviewed:
-            deployment.review(changes)
-        if deployment.remark is not None:
-            deployment.remark()
-        if not deployment.approved:
-            console.message("")
-        if not deployment.approved and not console.confirm(deployment.question, flag="--yes"):
-            console.message("Nothing was changed")
-            raise typer.Exit(ExitCode.FAILED)
+        changes = _reviewed(workspace, deployment, diff)
+        _approve(console, deployment)
         apply_saved(console, workspace, saved)
-        if finished_later:
+        if not deployment.destroy:
             finish_replicas(console, workspace, changes)
     finally:
         saved.unlink(missing_ok=True)
     _settle(workspace, deployment)
     return True
+
+
+def _prepare(console: Console, workspace: Workspace, deployment: Deployment) -> None:
+    """Initializes, finishes what an earlier run began, and refuses what cannot be applied."""
+    # What is destroyed, or is no function, needs nothing of the databases and the account.
+    everything = not deployment.destroy and not deployment.targets
+    if everything:
+        check_databases(workspace, deployment.regions)
+    initialize(console, workspace)
+    recover(
+        console,
+        workspace,
+        lambda: quiet_plan(console, workspace, _targets(workspace, deployment)),
+        destroy=deployment.destroy,
+    )
+    refuse_changes(workspace, destroy=deployment.destroy)
+    if everything:
+        leave_to_account(console, workspace, deployment.regions)
+        if deployment.choose is None:
+            take_account_roles(console, workspace, deployment.regions)
+
+
+def _reviewed(workspace: Workspace, deployment: Deployment, diff: str) -> Sequence[PlannedChange]:
+    """Returns what the plan does, after its review; nothing if neither needs to read the plan."""
+    reviewed = deployment.review is not None and deployment.reviewed_type in diff
+    finished_later = not deployment.destroy and may_leave_replicas(workspace.app) and TABLE in diff
+    changes = read_plan(workspace, workspace.saved_plan) if reviewed or finished_later else []
+    if deployment.review is not None and reviewed:
+        deployment.review(changes)
+    return changes
+
+
+def _approve(console: Console, deployment: Deployment) -> None:
+    """Asks whether to apply what was shown.
+
+    Raises:
+        typer.Exit: the answer is no.
+    """
+    if deployment.remark is not None:
+        deployment.remark()
+    if deployment.approved:
+        return
+    console.message("")
+    if not console.confirm(deployment.question, flag="--yes"):
+        console.message("Nothing was changed")
+        raise typer.Exit(ExitCode.FAILED)
 
 
 def finish_replicas(
@@ -150,21 +170,24 @@ def finish_replicas(
         TfgenError: the plan or the apply failed.
         typer.Exit: it was interrupted.
     """
-    tables = unfinished_tables(applied)
+    tables = unfinished_tables(applied) if may_leave_replicas(workspace.app) else []
     if not tables:
         return
     console.notice(
         "The AWS provider protects new replicas in a second apply only, which follows now"
     )
-    left = quiet_plan(console, workspace, tables)
-    left = [change for change in left if change.actions != ("no-op",)]
-    if others := [change.address for change in left if not is_replica_change(change)]:
-        console.notice(
-            f"More than replicas has changed meanwhile, the first of it {others[0]}: run "
-            "`tfgen apply` again, which protects them"
-        )
-    elif left:
-        apply_saved(console, workspace, workspace.saved_plan)
+    try:
+        left = quiet_plan(console, workspace, tables)
+        left = [change for change in left if change.actions != ("no-op",)]
+        if others := [change.address for change in left if not is_replica_change(change)]:
+            console.notice(
+                f"More than replicas has changed meanwhile, the first of it {others[0]}: run "
+                "`tfgen apply` again, which protects them"
+            )
+        elif left:
+            apply_saved(console, workspace, workspace.saved_plan)
+    finally:
+        workspace.saved_plan.unlink(missing_ok=True)
 
 
 def _settle(workspace: Workspace, deployment: Deployment) -> None:
