@@ -231,6 +231,13 @@ def test_strong_replicas_are_made_together(before: Document, after: Document) ->
     assert found.hint.endswith("Meanwhile the other regions are without the table")
 
 
+def test_a_region_that_left_the_config_is_better_removed_by_its_command() -> None:
+    regions: Document = {"us-west-2": {}, "eu-west-2": {}, "eu-west-1": {}}
+    found = refused(config(replicate=True, regions=regions), config(replicate=True))
+    assert found is not None
+    assert found.hint.endswith(f"{LAST}. `tfgen region remove eu-west-1` does all of it")
+
+
 def test_a_home_is_not_changed_and_has_no_steps() -> None:
     found = refused(config(replicate=True), config(replicate=True, home="eu-west-2"))
     assert found is not None

@@ -60,11 +60,8 @@ def test_all_of_it() -> None:
     assert items.indexes == {"by-owner": Index("owner", "at", ("name",))}
     assert items.local_indexes == {"by-own": Index(None, "owner", "keys")}
     assert items.billing == Provisioned(5, 3)
-    assert (items.ttl, items.stream, items.replicas) == (
-        TimeToLive("expires", enabled=True),
-        "keys",
-        (),
-    )
+    assert items.ttl == TimeToLive("expires", enabled=True)
+    assert (items.stream, items.replicas) == ("keys", ())
     london, oregon = app.regions
     assert london.tables == ()
     assert oregon.tables == (
@@ -122,6 +119,8 @@ def test_the_names_of_tables_are_in_the_environment() -> None:
 
 BOUNDS = "{min: 5, max: 50}"
 SCALED = f"billing: {{read: {BOUNDS}, write: {BOUNDS}}}"
+
+
 STRONG = ("hash_key: id", "replicate: true", "consistency: strong")
 
 

@@ -177,6 +177,7 @@ def test_tables_change(world: World) -> None:
     assert world.time_to_live("forgets") == {"TimeToLiveStatus": "DISABLED"}
     assert world.time_to_live("renamed")["AttributeName"] == "until"
     assert set(world.ask().values()) == {"ok"}
+    what_is_changed_past_terraform_is_seen(world, wanted)
 
 
 def changed(document: Document, *tables: str) -> Document:
@@ -226,6 +227,19 @@ def the_rest_is_refused_before_anything_is_planned(world: World, wanted: Documen
         assert f"tfgen.yaml:{line}" in said
         assert "(1) set `stream: new_and_old` in the place of `replicate: true`, and apply" in said
         assert "Planning" not in said
+
+
+def what_is_changed_past_terraform_is_seen(world: World, wanted: Document) -> None:
+    """Refuses nothing that is done already, though the state does not know it."""
+    world.aws.client("dynamodb", HOME).update_time_to_live(
+        TableName="hello-production-renamed",
+        TimeToLiveSpecification={"AttributeName": "until", "Enabled": False},
+    )
+    document = copy.deepcopy(wanted)
+    document["database"]["dynamodb"]["renamed"] = KEY
+    assert world.refusals(document)
+    world.write(document)
+    world.nothing_is_left()
 
 
 def the_steps_lead_there(world: World, deployed: Document, wanted: Document) -> None:

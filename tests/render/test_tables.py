@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.config.test_resolve import HEAD
 from tfgen.app import App, ProviderMajor
 from tfgen.cli.region.review import changes_more_than_the_region
 from tfgen.cli.region.trees import Trees
 from tfgen.config.load import loads
+from tfgen.iam.function import function_policy
 from tfgen.render.render import render
 from tfgen.resolve import resolve_all
 
@@ -64,3 +67,22 @@ def test_a_function_comes_after_its_table() -> None:
     assert 'name    = "legacy"' in files["production/main.tf"]
     assert "production/database.tf" not in files
     assert TABLE not in files
+
+
+STRONG = """\
+database:
+  home: us-west-2
+  dynamodb:
+    items:
+      {hash_key: id, replicate: true, consistency: strong, witness: us-east-2,
+       stream: new_and_old, access: full}
+"""
+
+
+def test_a_strong_replica_has_no_stream() -> None:
+    """https://github.com/hashicorp/terraform-provider-aws/issues/48213"""
+    [app] = apps("us-west-2", "us-east-1", more=STRONG)
+    for region in app.regions:
+        actions = json.dumps(function_policy(app, region))
+        assert ("dynamodb:GetRecords" in actions) == (region.name == "us-west-2")
+    assert render([app]).files["production/main.tf"].count("stream = true") == 1

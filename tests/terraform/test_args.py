@@ -26,6 +26,7 @@ from tfgen.terraform import args
         (args.plan(out=Path("/plans/p.tfplan")), "plan -input=false -out=/plans/p.tfplan"),
         (args.plan(destroy=True), "plan -input=false -destroy"),
         (args.plan(refresh=False), "plan -input=false -refresh=false"),
+        (args.plan(refresh_only=True), "plan -input=false -refresh-only"),
         (
             args.plan(
                 out=Path("p"),

@@ -38,8 +38,15 @@ def _of_table(app: App, table: Table, before: DeployedTable) -> Refusal | None:
     if not steps:
         return None
     message, key = change.reason()
-    advice = "Meanwhile the other regions are without the table" if change.detaches else ""
-    return Refusal(message, key, steps, advice)
+    return Refusal(message, key, steps, _advice(change))
+
+
+def _advice(change: Change) -> str:
+    if change.detaches:
+        # Who wants no replicas knows that.
+        return "Meanwhile the other regions are without the table" if change.wanted else ""
+    left = [region for region in change.protected if region not in change.keys]
+    return f"`tfgen region remove {left[0]}` does all of it" if left else ""
 
 
 def moved(name: str, home: str, app: App) -> Refusal:

@@ -59,6 +59,7 @@ def plan(
     targets: Sequence[str] = (),
     detailed_exitcode: bool = False,
     refresh: bool = True,
+    refresh_only: bool = False,
     json: bool = False,
     no_color: bool = False,
     lock_timeout: int | None = None,
@@ -72,6 +73,7 @@ def plan(
         targets: resource or module addresses to narrow the plan to.
         detailed_exitcode: exit with 2 when there is something to change.
         refresh: False trusts the state instead of asking AWS.
+        refresh_only: ask AWS, and plan no change but that of the state.
         json: write events instead of text.
         lock_timeout: seconds to wait for the lock of the state.
         parallelism: how many resources to handle at a time; Terraform's own default is 10.
@@ -81,6 +83,7 @@ def plan(
         input=False,
         destroy=_flag(destroy),
         refresh=None if refresh else False,
+        refresh_only=_flag(refresh_only),
         out=out,
         target=list(targets),
         detailed_exitcode=_flag(detailed_exitcode),
