@@ -7,17 +7,16 @@ variable "region" {
 }
 
 variable "name" {
-  description = "Name of the API."
+  description = "Name of the API, and of the function that answers."
   type        = string
 }
 
 variable "function" {
-  description = "The function that answers: its name, and the name and invoke ARN of its alias."
+  description = "The function that answers, once it is there: its name, and the name of its alias."
   type = object({
     name = string
     alias = object({
-      name       = string
-      invoke_arn = string
+      name = string
     })
   })
 }
