@@ -6,16 +6,26 @@ runs a process for each. For provider 6 it renders one, and every resource says 
 same resources that all use the root's only provider configuration: they are then planned in one
 region, which costs the same. The account is simulated. It needs ``terraform`` on the PATH, AWS
 provider 5 and the extras ``sandbox`` and ``dev``.
+
+``python -m benchmarks.providers --against REVISION`` measures the tree with one configuration next
+to the one that another revision of tfgen renders of the same app; it needs ``git``.
 """
 
 from __future__ import annotations
 
+import argparse
+import io
 import json
 import os
 import re
 import shutil
+import subprocess
+import sys
+import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import Peak, compare, machine, peak, run
@@ -38,32 +48,85 @@ _PASSED_ON = re.compile(r"^  providers = \{\n.*?^  \}\n\n", re.MULTILINE | re.DO
 
 
 def main() -> None:
-    """Prints both tables."""
+    """Prints the tables."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--against", metavar="REVISION", help="another revision of tfgen")
+    revision = parser.parse_args().against
     print(f"{machine()}; AWS provider 5; median of {RUNS} pairs\n")
-    print("| regions | provider configurations for 5 | for 6 |")
-    print("| --- | --- | --- |")
-    for count in COUNTS:
-        numbers = [configurations(tree(count, major)) for major in (5, 6)]
-        print(f"| {count} | {numbers[0]} | {numbers[1]} |")
+    if revision is None:
+        print("| regions | provider configurations for 5 | for 6 |")
+        print("| --- | --- | --- |")
+        for count in COUNTS:
+            numbers = [configurations(tree(count, major)) for major in (5, 6)]
+            print(f"| {count} | {numbers[0]} | {numbers[1]} |")
     with tempfile.TemporaryDirectory(prefix="tfgen-bench-") as temporary:
         folder = Path(temporary)
-        running = start(folder)
-        try:
-            found = mirror.find(os.environ)
-            cli_config = folder / "terraform.rc" if found else None
-            if found and cli_config:
-                mirror.write_cli_config(cli_config, found)
-            environment = child_environment(
-                os.environ, running.endpoint, cli_config, registry=found is None
-            )
+        with account(folder) as environment:
+            if revision is not None:
+                compare_revisions(revision, folder, environment)
+                return
             print(
                 "\n| regions | resources | configurations | seconds | processes | RSS MB | PSS MB |"
             )
             print("| --- | --- | --- | --- | --- | --- | --- |")
             for count in COUNTS:
                 rows(count, folder / f"{count}", environment)
-        finally:
-            stop(folder)
+
+
+@contextmanager
+def account(folder: Path) -> Iterator[Mapping[str, str]]:
+    """Yields the environment of commands that use a simulated account."""
+    running = start(folder)
+    try:
+        found = mirror.find(os.environ)
+        cli_config = folder / "terraform.rc" if found else None
+        if found and cli_config:
+            mirror.write_cli_config(cli_config, found)
+        yield child_environment(os.environ, running.endpoint, cli_config, registry=found is None)
+    finally:
+        stop(folder)
+
+
+def compare_revisions(revision: str, folder: Path, environment: Mapping[str, str]) -> None:
+    """Measures the tree of this revision and that of another, and prints a row for each count."""
+    checkout = folder / "checkout"
+    archive = subprocess.run(["git", "archive", revision], check=True, capture_output=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(checkout, filter="data")
+    print(f"| regions | resources at {revision} | here | seconds there | here | ratio |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for count in COUNTS:
+        trees = {"theirs": tree_of(checkout, count), "ours": tree(count, 5)}
+        roots = {}
+        for name, files_of_tree in trees.items():
+            project = folder / f"{count}/{name}"
+            put_bundle(project.parent)
+            roots[name] = write(shared(files_of_tree), project, environment)
+        ours, theirs = (partial(run, PLAN, roots[name], environment) for name in ("ours", "theirs"))
+        measured = compare(ours, theirs, RUNS)
+        numbers = {name: planned(root, environment) for name, root in roots.items()}
+        print(
+            f"| {count} | {numbers['theirs']} | {numbers['ours']} | {spread(measured.theirs)} "
+            f"| {spread(measured.ours)} | {measured.ratio:.2f} |",
+            flush=True,
+        )
+
+
+def tree_of(checkout: Path, count: int) -> dict[str, str]:
+    """Returns the walk-through in so many regions as another revision renders it for provider 5."""
+    program = (
+        "import json, sys; from benchmarks.providers import tree; "
+        f"json.dump(tree({count}, 5), sys.stdout)"
+    )
+    rendered = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=checkout,
+        env={**os.environ, "PYTHONPATH": str(checkout)},
+        check=True,
+        capture_output=True,
+    )
+    files: dict[str, str] = json.loads(rendered.stdout)
+    return files
 
 
 def tree(count: int, major: ProviderMajor) -> dict[str, str]:
@@ -90,9 +153,7 @@ def shared(files: Mapping[str, str]) -> dict[str, str]:
 def rows(count: int, folder: Path, environment: Mapping[str, str]) -> None:
     """Measures both trees of so many regions and prints their rows, and the ratios."""
     aliased = tree(count, 5)
-    bundle = folder / ".tfgen/bundles/src.zip"
-    bundle.parent.mkdir(parents=True)
-    bundle.write_bytes(b"a bundle")
+    put_bundle(folder)
     roots = [
         write(files, folder / name, environment)
         for name, files in (("aliased", aliased), ("shared", shared(aliased)))
@@ -108,14 +169,25 @@ def rows(count: int, folder: Path, environment: Mapping[str, str]) -> None:
         (f"{configurations(aliased)}, an alias for each region", measured.ours, peaks[0]),
         ("1, shared", measured.theirs, peaks[1]),
     ):
-        ordered = sorted(seconds)
-        spread = f"{ordered[len(ordered) // 2]:.1f} ({ordered[0]:.1f}-{ordered[-1]:.1f})"
         print(
-            f"| {count} | {resources[0]} | {name} | {spread} | {most.processes} "
+            f"| {count} | {resources[0]} | {name} | {spread(seconds)} | {most.processes} "
             f"| {most.rss:.0f} | {most.pss:.0f} |",
             flush=True,
         )
     print(f"| {count} | | ratio | {ratios(measured.ratio, *peaks)} |", flush=True)
+
+
+def spread(seconds: Sequence[float]) -> str:
+    """Returns the median, and the fastest and the slowest run."""
+    ordered = sorted(seconds)
+    return f"{ordered[len(ordered) // 2]:.1f} ({ordered[0]:.1f}-{ordered[-1]:.1f})"
+
+
+def put_bundle(folder: Path) -> None:
+    """Puts something where the trees below a folder find their bundle."""
+    bundle = folder / ".tfgen/bundles/src.zip"
+    bundle.parent.mkdir(parents=True, exist_ok=True)
+    bundle.write_bytes(b"a bundle")
 
 
 def ratios(seconds: float, one: Peak, other: Peak) -> str:

@@ -1,10 +1,14 @@
-data "aws_partition" "current" {}
-
-# What is off is said as well: the provider leaves on what its configuration no longer mentions.
+# The API is described by the document in document.tf. What is off is named as well: the provider keeps
+# what its configuration no longer mentions.
 resource "aws_api_gateway_rest_api" "this" {
   region = var.region
 
   name = var.name
+  # tfgen: when compression
+  body = jsonencode(merge(local.document, local.compression))
+  # tfgen: else
+  # body = jsonencode(local.document)
+  # tfgen: end
   # tfgen: when binary_media_types
   binary_media_types = var.api.binary_media_types
   # tfgen: else
@@ -30,104 +34,3 @@ resource "aws_api_gateway_rest_api" "this" {
     ip_address_type = var.api.ip_address_type
   }
 }
-
-resource "aws_api_gateway_resource" "proxy" {
-  region = var.region
-
-  rest_api_id = aws_api_gateway_rest_api.this.id
-  parent_id   = aws_api_gateway_rest_api.this.root_resource_id
-  path_part   = "{proxy+}"
-}
-
-# tfgen: when open_path
-# The path that everybody may ask, unless it is the root, which is there already.
-resource "aws_api_gateway_resource" "open" {
-  for_each = local.open_segments
-
-  region = var.region
-
-  rest_api_id = aws_api_gateway_rest_api.this.id
-  parent_id   = aws_api_gateway_rest_api.this.root_resource_id
-  path_part   = each.key
-}
-# tfgen: end
-
-locals {
-  # tfgen: when open_path
-  open_segments = toset(compact(split("/", coalesce(var.api.open_path, "/"))))
-  # tfgen: end
-
-  # The greedy path matches everything below the root, but not the root itself.
-  # tfgen: when open_path
-  resources = merge(
-    {
-      root  = aws_api_gateway_rest_api.this.root_resource_id
-      proxy = aws_api_gateway_resource.proxy.id
-    },
-    { for segment in local.open_segments : "open" => aws_api_gateway_resource.open[segment].id },
-  )
-
-  open_resources = {
-    for path in var.api.open_path[*] : path => lookup(local.resources, "open", local.resources.root)
-  }
-  # tfgen: else
-  # resources = {
-  #   root  = aws_api_gateway_rest_api.this.root_resource_id
-  #   proxy = aws_api_gateway_resource.proxy.id
-  # }
-  # tfgen: end
-}
-
-resource "aws_api_gateway_method" "any" {
-  for_each = local.resources
-
-  region = var.region
-
-  rest_api_id = aws_api_gateway_rest_api.this.id
-  resource_id = each.value
-  http_method = "ANY"
-  # tfgen: when auth
-  authorization = var.api.authorization
-  # tfgen: else
-  # authorization = "NONE"
-  # tfgen: end
-}
-
-resource "aws_api_gateway_integration" "function" {
-  for_each = local.resources
-
-  region = var.region
-
-  rest_api_id             = aws_api_gateway_rest_api.this.id
-  resource_id             = each.value
-  http_method             = aws_api_gateway_method.any[each.key].http_method
-  type                    = "AWS_PROXY"
-  integration_http_method = "POST"
-  uri                     = var.function.alias.invoke_arn
-}
-
-# tfgen: when open_path
-resource "aws_api_gateway_method" "open" {
-  for_each = local.open_resources
-
-  region = var.region
-
-  rest_api_id   = aws_api_gateway_rest_api.this.id
-  resource_id   = each.value
-  http_method   = "GET"
-  authorization = "NONE"
-}
-
-resource "aws_api_gateway_integration" "open" {
-  for_each = local.open_resources
-
-  region = var.region
-
-  rest_api_id             = aws_api_gateway_rest_api.this.id
-  resource_id             = each.value
-  http_method             = aws_api_gateway_method.open[each.key].http_method
-  type                    = "AWS_PROXY"
-  integration_http_method = "POST"
-  uri                     = var.function.alias.invoke_arn
-}
-# tfgen: end

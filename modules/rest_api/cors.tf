@@ -3,8 +3,6 @@
 # itself; to its own responses, the function adds Access-Control-Allow-Origin:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html
 locals {
-  preflight_resources = { for name, id in local.resources : name => id if var.api.cors != null }
-
   preflight_headers = var.api.cors == null ? {} : {
     for header, value in {
       Access-Control-Allow-Origin  = var.api.cors.origins[0]
@@ -19,90 +17,50 @@ locals {
       # tfgen: end
     } : header => value if value != null
   }
-}
 
-resource "aws_api_gateway_method" "preflight" {
-  for_each = local.preflight_resources
-
-  region = var.region
-
-  rest_api_id   = aws_api_gateway_rest_api.this.id
-  resource_id   = each.value
-  http_method   = "OPTIONS"
-  authorization = "NONE"
-}
-
-resource "aws_api_gateway_integration" "preflight" {
-  for_each = local.preflight_resources
-
-  region = var.region
-
-  rest_api_id       = aws_api_gateway_rest_api.this.id
-  resource_id       = each.value
-  http_method       = aws_api_gateway_method.preflight[each.key].http_method
-  type              = "MOCK"
-  request_templates = { "application/json" = jsonencode({ statusCode = 204 }) }
-  # tfgen: when binary_media_types
-  # Otherwise API Gateway would take the template for bytes where all media types are binary.
-  content_handling = "CONVERT_TO_TEXT"
-  # tfgen: end
-}
-
-resource "aws_api_gateway_method_response" "preflight" {
-  for_each = local.preflight_resources
-
-  region = var.region
-
-  rest_api_id = aws_api_gateway_rest_api.this.id
-  resource_id = each.value
-  http_method = aws_api_gateway_method.preflight[each.key].http_method
-  status_code = "204"
-
-  response_parameters = {
-    for header in keys(local.preflight_headers) : "method.response.header.${header}" => true
+  preflight = {
+    for cors in var.api.cors[*] : "options" => {
+      responses = {
+        "204" = {
+          description = "What other origins may send"
+          headers     = { for header in keys(local.preflight_headers) : header => { schema = { type = "string" } } }
+        }
+      }
+      x-amazon-apigateway-integration = {
+        type             = "mock"
+        requestTemplates = { "application/json" = jsonencode({ statusCode = 204 }) }
+        # tfgen: when binary_media_types
+        # Otherwise API Gateway would take the template for bytes where all media types are binary.
+        contentHandling = "CONVERT_TO_TEXT"
+        # tfgen: end
+        responses = {
+          default = {
+            statusCode = "204"
+            responseParameters = {
+              for header, value in local.preflight_headers : "method.response.header.${header}" => "'${value}'"
+            }
+            # tfgen: when cors_origins
+            # A response can name one origin: the one that asks, if it is among those that may.
+            responseTemplates = {
+              "application/json" = <<-EOT
+                #set($origin = $input.params().header.get("Origin"))
+                #if("$!origin" == "")
+                #set($origin = $input.params().header.get("origin"))
+                #end
+                #if(${join(" || ", [for origin in cors.origins : "$origin == \"${origin}\""])})
+                #set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)
+                #end
+              EOT
+            }
+            # tfgen: end
+          }
+        }
+      }
+    }
   }
-}
 
-resource "aws_api_gateway_integration_response" "preflight" {
-  for_each = local.preflight_resources
-
-  region = var.region
-
-  rest_api_id = aws_api_gateway_rest_api.this.id
-  resource_id = each.value
-  http_method = aws_api_gateway_integration.preflight[each.key].http_method
-  status_code = aws_api_gateway_method_response.preflight[each.key].status_code
-
-  response_parameters = {
-    for header, value in local.preflight_headers : "method.response.header.${header}" => "'${value}'"
-  }
-  # tfgen: when cors_origins
-
-  # A response can name one origin: the one that asks, if it is among those that may.
-  response_templates = {
-    "application/json" = <<-EOT
-      #set($origin = $input.params().header.get("Origin"))
-      #if("$!origin" == "")
-      #set($origin = $input.params().header.get("origin"))
-      #end
-      #if(${join(" || ", [for origin in var.api.cors.origins : "$origin == \"${origin}\""])})
-      #set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)
-      #end
-    EOT
-  }
-  # tfgen: end
-}
-
-# Errors of API Gateway itself, which a script may read only with these headers.
-resource "aws_api_gateway_gateway_response" "cors" {
-  for_each = toset(var.api.cors == null ? [] : ["DEFAULT_4XX", "DEFAULT_5XX"])
-
-  region = var.region
-
-  rest_api_id   = aws_api_gateway_rest_api.this.id
-  response_type = each.key
-
-  response_parameters = {
+  # Errors of API Gateway itself, which a script may read only with these headers.
+  error_headers = var.api.cors == null ? {} : {
     for header, value in {
       # tfgen: when cors_origins
       # Templates cannot choose here. That any origin may read them gives nothing away: these
@@ -123,6 +81,10 @@ resource "aws_api_gateway_gateway_response" "cors" {
       )
       # tfgen: end
     } : "gatewayresponse.header.${header}" => value if value != null
+  }
+
+  error_responses = {
+    for type in ["DEFAULT_4XX", "DEFAULT_5XX"] : type => { responseParameters = local.error_headers } if var.api.cors != null
   }
 }
 # tfgen: end

@@ -3,57 +3,10 @@ resource "aws_api_gateway_deployment" "this" {
 
   rest_api_id = aws_api_gateway_rest_api.this.id
 
-  # A deployment is a snapshot: whatever changes the API must be named here to go live.
-  # https://docs.aws.amazon.com/apigateway/latest/developerguide/updating-api.html
+  # A deployment is a snapshot, and the document is all of the API, which changes before the snapshot
+  # is taken. https://docs.aws.amazon.com/apigateway/latest/developerguide/updating-api.html
   triggers = {
-    redeployment = sha1(jsonencode({
-      methods = {
-        for name, method in aws_api_gateway_method.any : name => [
-          method.resource_id,
-          method.http_method,
-          method.authorization,
-          aws_api_gateway_integration.function[name].id,
-          aws_api_gateway_integration.function[name].type,
-          aws_api_gateway_integration.function[name].uri,
-        ]
-      }
-      # tfgen: when open_path
-      open = {
-        for path, method in aws_api_gateway_method.open : path => [
-          method.resource_id,
-          method.http_method,
-          aws_api_gateway_integration.open[path].id,
-          aws_api_gateway_integration.open[path].uri,
-        ]
-      }
-      # tfgen: end
-      # tfgen: when cors
-      preflight = {
-        for name, response in aws_api_gateway_integration_response.preflight : name => [
-          response.resource_id,
-          response.response_parameters,
-          # tfgen: when cors_origins
-          response.response_templates,
-          # tfgen: end
-          # tfgen: when binary_media_types
-          aws_api_gateway_integration.preflight[name].content_handling,
-          # tfgen: end
-        ]
-      }
-      errors = {
-        for type, response in aws_api_gateway_gateway_response.cors : type => response.response_parameters
-      }
-      # tfgen: end
-      # tfgen: when binary_media_types
-      binary_media_types = aws_api_gateway_rest_api.this.binary_media_types
-      # tfgen: end
-      # tfgen: when disable_execute_api
-      disable_execute_api = aws_api_gateway_rest_api.this.disable_execute_api_endpoint
-      # tfgen: end
-      # tfgen: when compression
-      compression = aws_api_gateway_rest_api.this.minimum_compression_size
-      # tfgen: end
-    }))
+    redeployment = sha1(aws_api_gateway_rest_api.this.body)
   }
 
   lifecycle {
@@ -82,9 +35,12 @@ resource "aws_api_gateway_stage" "this" {
   }
   # tfgen: end
 
+  # A stage serves only when it may call the function.
   # tfgen: when account_role
   # API Gateway refuses to log before the account has told it how.
-  depends_on = [aws_api_gateway_account.this]
+  depends_on = [aws_lambda_permission.api, aws_api_gateway_account.this]
+  # tfgen: else
+  # depends_on = [aws_lambda_permission.api]
   # tfgen: end
 }
 

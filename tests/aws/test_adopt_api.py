@@ -142,86 +142,6 @@ def test_two_apis_are_an_error(aws: Aws, before: datetime) -> None:
         find_existing(aws, planned("aws_api_gateway_rest_api", **REST_API_PLAN), before)
 
 
-def test_resource_is_found_by_its_path(aws: Aws, before: datetime) -> None:
-    api = make_api(aws)
-    root = root_of(aws, api)
-    client = aws.client("apigateway", REGION)
-    client.create_resource(restApiId=api, parentId=root, pathPart="other")
-    made = client.create_resource(restApiId=api, parentId=root, pathPart="{proxy+}")["id"]
-    kind = "aws_api_gateway_resource"
-    proxy = planned(kind, rest_api_id=api, parent_id=root, path_part="{proxy+}")
-    missing = planned(kind, rest_api_id=api, parent_id=root, path_part="missing")
-    assert find_existing(aws, proxy, before) == f"{api}/{made}"
-    assert find_existing(aws, missing, before) is None
-
-
-def test_method_is_found(aws: Aws, before: datetime) -> None:
-    api = make_api(aws)
-    root = make_method(aws, api)
-    place = {"rest_api_id": api, "resource_id": root, "http_method": "ANY"}
-    same = planned("aws_api_gateway_method", **place, authorization="NONE")
-    other = planned("aws_api_gateway_method", **place, authorization="AWS_IAM")
-    assert find_existing(aws, same, before) == f"{api}/{root}/ANY"
-    assert find_existing(aws, other, before) is None
-
-
-def test_integration_is_found(aws: Aws, before: datetime) -> None:
-    api = make_api(aws)
-    root = make_integration(aws, api)
-    place = {"rest_api_id": api, "resource_id": root, "http_method": "ANY"}
-    same = planned("aws_api_gateway_integration", **place, type="AWS_PROXY", uri=URI)
-    other = planned("aws_api_gateway_integration", **place, type="AWS_PROXY", uri=f"{URI}2")
-    assert find_existing(aws, same, before) == f"{api}/{root}/ANY"
-    assert find_existing(aws, other, before) is None
-
-
-def test_responses_are_found_by_their_status(aws: Aws, before: datetime) -> None:
-    api = make_api(aws)
-    root = make_integration(aws, api)
-    client = aws.client("apigateway", REGION)
-    planned_place = {"rest_api_id": api, "resource_id": root, "http_method": "ANY"}
-    of_method = planned("aws_api_gateway_method_response", **planned_place, status_code="200")
-    of_integration = planned(
-        "aws_api_gateway_integration_response",
-        **planned_place,
-        status_code="200",
-        selection_pattern=None,
-    )
-    assert find_existing(aws, of_method, before) is None
-    client.put_method_response(restApiId=api, resourceId=root, httpMethod="ANY", statusCode="200")
-    assert find_existing(aws, of_method, before) == f"{api}/{root}/ANY/200"
-    assert find_existing(aws, of_integration, before) is None
-    client.put_integration_response(
-        restApiId=api, resourceId=root, httpMethod="ANY", statusCode="200"
-    )
-    assert find_existing(aws, of_integration, before) == f"{api}/{root}/ANY/200"
-    other = PlannedResource(
-        of_integration.address,
-        of_integration.type,
-        REGION,
-        {**of_integration.values, "selection_pattern": "5.."},
-    )
-    assert find_existing(aws, other, before) is None
-    for resource in (of_method, of_integration):
-        missing = PlannedResource(
-            resource.address, resource.type, REGION, {**resource.values, "status_code": "500"}
-        )
-        assert find_existing(aws, missing, before) is None
-
-
-def test_method_without_an_integration_has_none(aws: Aws, before: datetime) -> None:
-    api = make_api(aws)
-    root = make_method(aws, api)
-    resource = planned(
-        "aws_api_gateway_integration",
-        rest_api_id=api,
-        resource_id=root,
-        http_method="ANY",
-        type="AWS_PROXY",
-    )
-    assert find_existing(aws, resource, before) is None
-
-
 def test_deployment_that_no_stage_serves_comes_first(aws: Aws, before: datetime) -> None:
     api = make_api(aws)
     make_integration(aws, api)
@@ -314,15 +234,6 @@ def test_base_path_mapping_is_found(aws: Aws, before: datetime, path: str) -> No
     [
         planned("aws_acm_certificate", **CERTIFICATE_PLAN),
         planned("aws_api_gateway_rest_api", **REST_API_PLAN),
-        planned(
-            "aws_api_gateway_resource", rest_api_id="none", parent_id="none", path_part="{proxy+}"
-        ),
-        planned(
-            "aws_api_gateway_method", rest_api_id="none", resource_id="none", http_method="ANY"
-        ),
-        planned(
-            "aws_api_gateway_integration", rest_api_id="none", resource_id="none", http_method="ANY"
-        ),
         planned("aws_api_gateway_deployment", rest_api_id="none"),
         planned("aws_api_gateway_stage", rest_api_id="none", stage_name="live"),
         domain_plan("arn:aws:acm:eu-west-2:123456789012:certificate/none"),
@@ -343,11 +254,6 @@ def test_nothing_is_found_in_an_empty_account(
         "aws_api_gateway_base_path_mapping",
         "aws_api_gateway_deployment",
         "aws_api_gateway_domain_name",
-        "aws_api_gateway_integration",
-        "aws_api_gateway_integration_response",
-        "aws_api_gateway_method",
-        "aws_api_gateway_method_response",
-        "aws_api_gateway_resource",
         "aws_api_gateway_rest_api",
         "aws_api_gateway_stage",
     ],

@@ -65,6 +65,13 @@ terraform:
   aws_provider: 5
   backend: {{type: s3, bucket: shop-states, key: shop, region: {HOME}}}
 """
+SOURCE = """\
+import os
+
+
+def handler(event, context):
+    return {"statusCode": 200, "body": os.environ["ITEMS_TABLE"]}
+"""
 
 BEFORE = datetime.now(UTC) - timedelta(hours=1)
 
@@ -149,7 +156,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 def make_project(folder: Path) -> None:
     """Writes the config, a function, and ciphertexts of the keys to be."""
     (folder / "src").mkdir(parents=True)
-    (folder / "src/app.py").write_text("def handler(event, context): ...\n", "utf-8")
+    (folder / "src/app.py").write_text(SOURCE, "utf-8")
     (folder / "tfgen.yaml").write_text(CONFIG, "utf-8")
     lines = "".join(
         f"  {region}: {{for: shop/production/{region}/DB, "
@@ -168,7 +175,8 @@ def test_the_printed_policy_is_enough_and_not_too_much(world: World) -> None:
     what_a_broken_apply_leaves_can_be_found(world)
     without_a_right_the_error_names_it(world)
     world.app.change(change)
-    world.app.tfgen("apply", "--render", "--yes")
+    world.app.tfgen("apply", "--render", "--yes", "--allow-replace")
+    the_table_is_another(world)
     world.app.tfgen("destroy", "--with-data", "--yes")
     left = [each for each in inventory(world.app.sandbox.endpoint) if each.service != "s3"]
     assert {each.service for each in left} <= {"iam"}
@@ -182,8 +190,20 @@ def change(config: Any) -> None:
     config["env"] = {"LEVEL": "info"}
     config["function"] |= {"memory": 1024, "log_retention_days": 14, "reserved_concurrency": 5}
     config["api"]["health_check"]["failure_threshold"] = 2
-    config["database"]["dynamodb"]["items"]["ttl"] = "expires"
+    config["database"]["dynamodb"]["items"] |= {"hash_key": "key", "ttl": "expires"}
     config["key_policy"] = {"administrators": [f"arn:aws:iam::{ACCOUNT}:user/deployer"]}
+
+
+def the_table_is_another(world: World) -> None:
+    """Holds that a table was replaced, and that the API, which does not know of it, answers."""
+    for region in (HOME, OTHER):
+        dynamodb = Aws(world.app.sandbox.endpoint).client("dynamodb", region)
+        table = dynamodb.describe_table(TableName=f"{NAME}-items")["Table"]
+        assert table["KeySchema"] == [{"AttributeName": "key", "KeyType": "HASH"}]
+    client = Client(world.app.sandbox)
+    nearest = client.route("shop.example.com", "london").region
+    answer = client.request("GET", "https://shop.example.com/", region=nearest)
+    assert (answer.status, answer.body) == (200, f"{NAME}-items".encode())
 
 
 def the_roles_are_those_that_are_printed(world: World) -> None:

@@ -164,7 +164,7 @@ def test_each_next_apply_is_cut_off_later(world: World) -> None:
     terminal = app.applied_apart.begin_in_terminal(*APPLY)
     with ThreadPoolExecutor() as reader:
         reading = reader.submit(terminal.read)
-        wait_for(app, Begun("aws_api_gateway_deployment"), after=earlier)
+        wait_for(app, Begun("aws_api_gateway_stage"), after=earlier)
         terminal.sendintr()
         said = reading.result()
     terminal.close()

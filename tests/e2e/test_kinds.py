@@ -75,7 +75,12 @@ stages:
     api: {endpoint: edge, domain: edge.example.com, zone: example.com}
     regions: {us-west-2: {}}
   iam:
-    api: {auth: iam}
+    api:
+      domain: iam.example.com
+      zone: example.com
+      health_check: {interval: 10, failure_threshold: 1}
+      auth: iam
+      cors: {origins: [https://www.example.org]}
     regions: {eu-west-2: {}}
   url:
     function: {url: true}
@@ -196,9 +201,13 @@ def test_an_edge_endpoint_answers_from_its_region(kinds: Kinds) -> None:
 
 
 def test_a_request_without_a_signature_is_refused(kinds: Kinds) -> None:
-    (url,) = kinds.urls("iam").values()
-    refused = kinds.ask(url)
+    url = "https://iam.example.com/"
+    refused = kinds.ask(url, Origin=ORIGIN)
     assert (refused.status, said(refused)) == (403, {"message": "Missing Authentication Token"})
+    assert header(refused, "Access-Control-Allow-Origin") == ORIGIN
+    assert kinds.ask(f"{url}_health").status == 200
+    assert kinds.ask(f"{url}_health", "POST").status == 403
+    assert kinds.ask(url, "OPTIONS", Origin=ORIGIN).status == 204
 
 
 def test_a_function_answers_at_its_own_url(kinds: Kinds) -> None:
@@ -212,7 +221,8 @@ def test_kinds_and_a_domain_change_while_clients_ask(kinds: Kinds) -> None:
     """REST becomes HTTP with a gap while mappings are replaced; edge becomes regional, and back.
 
     Beside them an app moves to another domain, in two applies without a failed request. The regions
-    have domains below the first name, which their health checks ask, and these move as well.
+    have domains below the first name, which their health checks ask, and these move as well. What
+    a REST API was open for is closed when that is taken out of the config.
     """
 
     def change(document: Any) -> None:
@@ -223,6 +233,8 @@ def test_kinds_and_a_domain_change_while_clients_ask(kinds: Kinds) -> None:
         del stages["edge"]["api"]["endpoint"]
         stages["http"]["api"]["domain"] = ["shop.example.com", "http.example.com"]
         del stages["http"]["function"], stages["http"]["api"]["throttle"]
+        stages["iam"]["api"]["health_check"]["path"] = "/up"
+        del stages["iam"]["api"]["cors"]
 
     kinds.app.change(change)
     in_the_gap, before_the_move = two_clients(), two_clients()
@@ -230,13 +242,14 @@ def test_kinds_and_a_domain_change_while_clients_ask(kinds: Kinds) -> None:
         Crowd(kinds.client, "https://rest.example.com/", *in_the_gap, every=0.1),
         Crowd(kinds.client, "https://http.example.com/_health", *before_the_move, every=0.1),
     ):
-        kinds.side_by_side("apply", "--yes", stages=("rest", "edge", "http"))
+        kinds.side_by_side("apply", "--yes", stages=("rest", "edge", "http", "iam"))
         wait_for_more((*in_the_gap, *before_the_move))
     for client in in_the_gap:
         assert {request.problem for request in client.failures()} <= {GAP}
         assert not any(request.problem for request in client.requests[-20:])
     assert_all_served(before_the_move)
-    kinds.side_by_side("plan", "--detailed-exitcode", stages=("rest", "edge"))
+    kinds.side_by_side("plan", "--detailed-exitcode", stages=("rest", "edge", "iam"))
+    assert_closed(kinds)
     regional = kinds.ask("https://edge.example.com/")
     assert (regional.status, said(regional)["region"]) == (200, "us-west-2")
     assert kinds.ask("https://rest.example.com/", Origin=ORIGIN).status == 200
@@ -370,6 +383,21 @@ def api_of(gateway: Any, name: str) -> str:
     """Returns the ID of an HTTP API."""
     (found,) = [each["ApiId"] for each in gateway.get_apis()["Items"] if each["Name"] == name]
     return str(found)
+
+
+def assert_closed(kinds: Kinds) -> None:
+    """Holds that a REST API no longer answers what it does not have any more."""
+    url = "https://iam.example.com/"
+    assert kinds.ask(f"{url}up").status == 200
+    for refused in (
+        kinds.ask(f"{url}_health", Origin=ORIGIN),
+        kinds.ask(url, "OPTIONS", Origin=ORIGIN, Access_Control_Request_Method="GET"),
+        kinds.ask(url, Origin=ORIGIN),
+    ):
+        assert refused.status == 403
+        assert not [
+            name for name, _ in refused.headers if name.lower().startswith("access-control")
+        ]
 
 
 def two_clients() -> tuple[Asking, Asking]:

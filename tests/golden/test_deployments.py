@@ -70,6 +70,9 @@ NOT_DEPLOYED: Mapping[str, Mapping[str, Value]] = {
 # What must look like itself for others to take it, and what must be the same after each change.
 MOCKS = """\
 mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
@@ -84,16 +87,9 @@ mock_provider "aws" {
   }
   mock_resource "aws_api_gateway_rest_api" {
     defaults = {
-      id               = "api"
-      root_resource_id = "root"
-      execution_arn    = "arn:aws:execute-api:eu-west-1:123456789012:api"
+      id            = "api"
+      execution_arn = "arn:aws:execute-api:eu-west-1:123456789012:api"
     }
-  }
-  mock_resource "aws_api_gateway_resource" {
-    defaults = { id = "below" }
-  }
-  mock_resource "aws_api_gateway_integration" {
-    defaults = { id = "integration" }
   }
   mock_resource "aws_api_gateway_stage" {
     defaults = { arn = "arn:aws:apigateway:eu-west-1::/restapis/x/stages/live" }
@@ -109,11 +105,7 @@ def run_block(name: str, api: Mapping[str, Value]) -> str:
     """Returns a run of Terraform's tests that applies the module with these settings."""
     function: Mapping[str, Value] = {
         "name": "x",
-        "alias": {
-            "name": "live",
-            "arn": "arn:aws:lambda:eu-west-1:123456789012:function:x:live",
-            "invoke_arn": "arn:aws:apigateway:eu-west-1:lambda:path/x",
-        },
+        "alias": {"name": "live", "arn": "arn:aws:lambda:eu-west-1:123456789012:function:x:live"},
         "key_arn": "arn:aws:kms:eu-west-1:123456789012:key/x",
     }
     variables: Mapping[str, Value] = {
@@ -171,11 +163,48 @@ def test_a_change_beside_the_api_is_not(change: str, states: Mapping[str, Resour
     assert triggers(states[change]) == triggers(states["everything"])
 
 
-def test_a_preflight_is_answered_for_whoever_asks_if_he_may(
-    states: Mapping[str, Resources],
+def document(resources: Resources) -> Any:
+    return json.loads(resources["aws_api_gateway_rest_api.this"]["body"])
+
+
+def test_the_document_names_the_api_and_its_function(states: Mapping[str, Resources]) -> None:
+    described = document(states["everything"])
+    assert (
+        described["info"]["title"] == states["everything"]["aws_api_gateway_rest_api.this"]["name"]
+    )
+    functions = {
+        method["x-amazon-apigateway-integration"]["uri"]
+        for path in described["paths"].values()
+        for name, method in path.items()
+        if name != "options"
+    }
+    assert functions == {
+        "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/"
+        "arn:aws:lambda:eu-west-1:123456789012:function:x:live/invocations"
+    }
+
+
+@pytest.mark.parametrize("state", ["everything", *DEPLOYED])
+def test_the_document_says_what_the_arguments_say(
+    state: str, states: Mapping[str, Resources]
 ) -> None:
-    response = states["everything"]['aws_api_gateway_integration_response.preflight["proxy"]']
-    assert response["response_parameters"] == {
+    described, api = document(states[state]), states[state]["aws_api_gateway_rest_api.this"]
+    assert described["x-amazon-apigateway-binary-media-types"] == api["binary_media_types"]
+    size = described.get("x-amazon-apigateway-minimum-compression-size", -1)
+    assert str(size) == api["minimum_compression_size"]
+    (server,) = described["servers"]
+    assert server["x-amazon-apigateway-endpoint-configuration"] == {
+        "disableExecuteApiEndpoint": api["disable_execute_api_endpoint"]
+    }
+
+
+def test_a_preflight_is_answered_for_anybody_who_asks(states: Mapping[str, Resources]) -> None:
+    described = document(states["everything"])
+    preflight = described["paths"]["/{proxy+}"]["options"]
+    integration = preflight["x-amazon-apigateway-integration"]
+    response = integration["responses"]["default"]
+    assert integration["contentHandling"] == "CONVERT_TO_TEXT"
+    assert response["responseParameters"] == {
         "method.response.header.Access-Control-Allow-Credentials": "'true'",
         "method.response.header.Access-Control-Allow-Headers": "'Content-Type'",
         "method.response.header.Access-Control-Allow-Methods": "'GET'",
@@ -183,7 +212,7 @@ def test_a_preflight_is_answered_for_whoever_asks_if_he_may(
         "method.response.header.Access-Control-Max-Age": "'60'",
         "method.response.header.Vary": "'Origin'",
     }
-    assert response["response_templates"]["application/json"].splitlines()[4:] == [
+    assert response["responseTemplates"]["application/json"].splitlines()[4:] == [
         '#if($origin == "https://a.example" || $origin == "https://b.example")',
         "#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)",
         "#end",
@@ -191,28 +220,32 @@ def test_a_preflight_is_answered_for_whoever_asks_if_he_may(
 
 
 def test_only_the_open_path_is_open(states: Mapping[str, Resources]) -> None:
-    methods = {
-        address.removeprefix("aws_api_gateway_method."): values["authorization"]
-        for address, values in states["everything"].items()
-        if address.startswith("aws_api_gateway_method.")
+    def security(state: str) -> dict[str, Any]:
+        return {
+            f"{name.removeprefix('x-amazon-apigateway-')} {path}": method.get("security")
+            for path, methods in document(states[state])["paths"].items()
+            for name, method in methods.items()
+        }
+
+    signed: list[Mapping[str, Any]] = [{"sigv4": []}]
+    everywhere = {
+        f"{name} {path}": signed if name == "any-method" else None
+        for path in ("/", "/{proxy+}")
+        for name in ("any-method", "options")
     }
-    assert methods == {
-        'any["open"]': "AWS_IAM",
-        'any["proxy"]': "AWS_IAM",
-        'any["root"]': "AWS_IAM",
-        'open["/up"]': "NONE",
-        'preflight["open"]': "NONE",
-        'preflight["proxy"]': "NONE",
-        'preflight["root"]': "NONE",
+    assert security("everything") == {
+        **everywhere,
+        "any-method /up": signed,
+        "options /up": None,
+        "get /up": None,
     }
-    root = states["open_path_root"]
-    assert (
-        root['aws_api_gateway_method.open["/"]']["resource_id"]
-        == root["aws_api_gateway_rest_api.this"]["root_resource_id"]
-    )
+    assert security("open_path_root") == {**everywhere, "get /": None}
+    assert security("open_path_none") == everywhere
+    assert not any(security("authorization").values())
 
 
 def test_without_cors_nothing_speaks_of_it(states: Mapping[str, Resources]) -> None:
-    named = " ".join(states["cors_none"])
-    assert "preflight" not in named
-    assert "gateway_response" not in named
+    described = document(states["cors_none"])
+    assert described["x-amazon-apigateway-gateway-responses"] == {}
+    assert not [path for path, methods in described["paths"].items() if "options" in methods]
+    assert "Access-Control" not in json.dumps(described)

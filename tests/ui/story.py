@@ -21,7 +21,7 @@ RESOURCES = {
     "module.rest_api.aws_api_gateway_rest_api.this": 3,
     "module.function.aws_lambda_function.this": 18,
     "module.function.aws_lambda_alias.live": 1,
-    'module.rest_api.aws_api_gateway_integration.this["proxy"]': 1,
+    "module.rest_api.aws_lambda_permission.api": 1,
     "module.rest_api.aws_api_gateway_deployment.this": 1,
     "module.rest_api.aws_api_gateway_stage.live": 4,
     "module.domain.aws_acm_certificate.this": 7,

@@ -39,40 +39,6 @@ resource "aws_apigatewayv2_stage" "this" {
   name        = "$default"
   auto_deploy = true
 }
-resource "aws_api_gateway_rest_api" "this" { name = "hello-production" }
-resource "aws_api_gateway_method" "options" {
-  rest_api_id   = aws_api_gateway_rest_api.this.id
-  resource_id   = aws_api_gateway_rest_api.this.root_resource_id
-  http_method   = "OPTIONS"
-  authorization = "NONE"
-}
-resource "aws_api_gateway_integration" "options" {
-  rest_api_id       = aws_api_gateway_rest_api.this.id
-  resource_id       = aws_api_gateway_rest_api.this.root_resource_id
-  http_method       = aws_api_gateway_method.options.http_method
-  type              = "MOCK"
-  request_templates = { "application/json" = "{\"statusCode\": 204}" }
-}
-resource "aws_api_gateway_method_response" "options" {
-  rest_api_id         = aws_api_gateway_rest_api.this.id
-  resource_id         = aws_api_gateway_rest_api.this.root_resource_id
-  http_method         = aws_api_gateway_method.options.http_method
-  status_code         = "204"
-  response_parameters = { "method.response.header.Access-Control-Allow-Origin" = true }
-}
-resource "aws_api_gateway_integration_response" "options" {
-  rest_api_id         = aws_api_gateway_rest_api.this.id
-  resource_id         = aws_api_gateway_rest_api.this.root_resource_id
-  http_method         = aws_api_gateway_method.options.http_method
-  status_code         = aws_api_gateway_method_response.options.status_code
-  response_parameters = { "method.response.header.Access-Control-Allow-Origin" = "'*'" }
-  depends_on          = [aws_api_gateway_integration.options]
-}
-resource "aws_api_gateway_gateway_response" "this" {
-  rest_api_id         = aws_api_gateway_rest_api.this.id
-  response_type       = "DEFAULT_4XX"
-  response_parameters = { "gatewayresponse.header.Access-Control-Allow-Origin" = "'*'" }
-}
 resource "aws_cloudwatch_metric_alarm" "this" {
   alarm_name          = "hello-production"
   namespace           = "AWS/Route53"

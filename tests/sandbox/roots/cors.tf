@@ -24,13 +24,12 @@ module "api" {
   source = "../rest_api"
 
   region = "eu-west-2"
-  name   = "cors"
+  name   = "app"
 
   function = {
     name = data.aws_lambda_alias.live.function_name
     alias = {
-      name       = data.aws_lambda_alias.live.name
-      invoke_arn = data.aws_lambda_alias.live.invoke_arn
+      name = data.aws_lambda_alias.live.name
     }
   }
 

@@ -33,11 +33,6 @@ FINDERS: Mapping[str, Finder] = MappingProxyType(
         "aws_api_gateway_base_path_mapping": apigateway.find_base_path_mapping,
         "aws_api_gateway_deployment": apigateway.find_deployment,
         "aws_api_gateway_domain_name": apigateway.find_domain_name,
-        "aws_api_gateway_integration": apigateway.find_integration,
-        "aws_api_gateway_integration_response": apigateway.find_integration_response,
-        "aws_api_gateway_method": apigateway.find_method,
-        "aws_api_gateway_method_response": apigateway.find_method_response,
-        "aws_api_gateway_resource": apigateway.find_resource,
         "aws_api_gateway_rest_api": apigateway.find_rest_api,
         "aws_api_gateway_stage": apigateway.find_stage,
         "aws_apigatewayv2_api": apigatewayv2.find_api,
@@ -83,7 +78,6 @@ NOTHING_TO_ADOPT: Mapping[str, str] = MappingProxyType(
         "aws_api_gateway_account": (
             "it is a setting that every region has: it is set again, and stays after a destroy"
         ),
-        "aws_api_gateway_gateway_response": _SETTING.format("API"),
         "aws_api_gateway_method_settings": _SETTING.format("stage"),
         "aws_appautoscaling_policy": _SETTING.format("table"),
         "aws_appautoscaling_target": _SETTING.format("table"),

@@ -110,13 +110,7 @@ def _tagged(parts: Sequence[Needs]) -> tuple[Needs, ...]:
 
 _OF_A_REST_API = (
     "aws_api_gateway_deployment",
-    "aws_api_gateway_gateway_response",
-    "aws_api_gateway_integration",
-    "aws_api_gateway_integration_response",
-    "aws_api_gateway_method",
-    "aws_api_gateway_method_response",
     "aws_api_gateway_method_settings",
-    "aws_api_gateway_resource",
 )
 _OF_AN_HTTP_API = (
     "aws_apigatewayv2_authorizer",

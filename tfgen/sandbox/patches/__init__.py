@@ -25,6 +25,7 @@ from tfgen.sandbox.patches import (
     functions,
     health,
     http_apis,
+    imports,
     invoke,
     key_ids,
     layers,
@@ -70,6 +71,7 @@ def apply_patches(world: World) -> None:
     urls.patch()
     buckets.patch()
     apis.patch()
+    imports.patch()
     http_apis.patch()
     missing.patch()
     authorizers.patch()

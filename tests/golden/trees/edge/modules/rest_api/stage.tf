@@ -6,30 +6,10 @@ resource "aws_api_gateway_deployment" "this" {
 
   rest_api_id = aws_api_gateway_rest_api.this.id
 
-  # A deployment is a snapshot: whatever changes the API must be named here to go live.
-  # https://docs.aws.amazon.com/apigateway/latest/developerguide/updating-api.html
+  # A deployment is a snapshot, and the document is all of the API, which changes before the snapshot
+  # is taken. https://docs.aws.amazon.com/apigateway/latest/developerguide/updating-api.html
   triggers = {
-    redeployment = sha1(jsonencode({
-      methods = {
-        for name, method in aws_api_gateway_method.any : name => [
-          method.resource_id,
-          method.http_method,
-          method.authorization,
-          aws_api_gateway_integration.function[name].id,
-          aws_api_gateway_integration.function[name].type,
-          aws_api_gateway_integration.function[name].uri,
-        ]
-      }
-      preflight = {
-        for name, response in aws_api_gateway_integration_response.preflight : name => [
-          response.resource_id,
-          response.response_parameters,
-        ]
-      }
-      errors = {
-        for type, response in aws_api_gateway_gateway_response.cors : type => response.response_parameters
-      }
-    }))
+    redeployment = sha1(aws_api_gateway_rest_api.this.body)
   }
 
   lifecycle {
@@ -52,6 +32,9 @@ resource "aws_api_gateway_stage" "this" {
       format          = jsonencode(local.access_log_fields)
     }
   }
+
+  # A stage serves only when it may call the function.
+  depends_on = [aws_lambda_permission.api]
 }
 
 resource "aws_lambda_permission" "api" {

@@ -7,18 +7,17 @@ variable "region" {
 }
 
 variable "name" {
-  description = "Name of the API."
+  description = "Name of the API, and of the function that answers."
   type        = string
 }
 
 variable "function" {
-  description = "The function that answers: its name, and the name, ARN and invoke ARN of its alias."
+  description = "The function that answers, once it is there: its name, and the name and ARN of its alias."
   type = object({
     name = string
     alias = object({
-      name       = string
-      arn        = string
-      invoke_arn = string
+      name = string
+      arn  = string
     })
   })
 }

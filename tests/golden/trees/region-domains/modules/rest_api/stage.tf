@@ -6,21 +6,10 @@ resource "aws_api_gateway_deployment" "this" {
 
   rest_api_id = aws_api_gateway_rest_api.this.id
 
-  # A deployment is a snapshot: whatever changes the API must be named here to go live.
-  # https://docs.aws.amazon.com/apigateway/latest/developerguide/updating-api.html
+  # A deployment is a snapshot, and the document is all of the API, which changes before the snapshot
+  # is taken. https://docs.aws.amazon.com/apigateway/latest/developerguide/updating-api.html
   triggers = {
-    redeployment = sha1(jsonencode({
-      methods = {
-        for name, method in aws_api_gateway_method.any : name => [
-          method.resource_id,
-          method.http_method,
-          method.authorization,
-          aws_api_gateway_integration.function[name].id,
-          aws_api_gateway_integration.function[name].type,
-          aws_api_gateway_integration.function[name].uri,
-        ]
-      }
-    }))
+    redeployment = sha1(aws_api_gateway_rest_api.this.body)
   }
 
   lifecycle {
@@ -34,6 +23,9 @@ resource "aws_api_gateway_stage" "this" {
   rest_api_id   = aws_api_gateway_rest_api.this.id
   deployment_id = aws_api_gateway_deployment.this.id
   stage_name    = "live"
+
+  # A stage serves only when it may call the function.
+  depends_on = [aws_lambda_permission.api]
 }
 
 resource "aws_lambda_permission" "api" {

@@ -1,13 +1,13 @@
 # Written by tfgen from tfgen.yaml, which is the place to change it: `tfgen render` writes this
 # file again. Resources of your own go into files of your own, which tfgen leaves alone.
 
-data "aws_partition" "current" {}
-
-# What is off is said as well: the provider leaves on what its configuration no longer mentions.
+# The API is described by the document in document.tf. What is off is named as well: the provider keeps
+# what its configuration no longer mentions.
 resource "aws_api_gateway_rest_api" "this" {
   region = var.region
 
   name                         = var.name
+  body                         = jsonencode(merge(local.document, local.compression))
   binary_media_types           = var.api.binary_media_types
   disable_execute_api_endpoint = var.api.disable_execute_api
   minimum_compression_size     = var.api.compression
@@ -16,88 +16,4 @@ resource "aws_api_gateway_rest_api" "this" {
     types           = ["REGIONAL"]
     ip_address_type = var.api.ip_address_type
   }
-}
-
-resource "aws_api_gateway_resource" "proxy" {
-  region = var.region
-
-  rest_api_id = aws_api_gateway_rest_api.this.id
-  parent_id   = aws_api_gateway_rest_api.this.root_resource_id
-  path_part   = "{proxy+}"
-}
-
-# The path that everybody may ask, unless it is the root, which is there already.
-resource "aws_api_gateway_resource" "open" {
-  for_each = local.open_segments
-
-  region = var.region
-
-  rest_api_id = aws_api_gateway_rest_api.this.id
-  parent_id   = aws_api_gateway_rest_api.this.root_resource_id
-  path_part   = each.key
-}
-
-locals {
-  open_segments = toset(compact(split("/", coalesce(var.api.open_path, "/"))))
-
-  # The greedy path matches everything below the root, but not the root itself.
-  resources = merge(
-    {
-      root  = aws_api_gateway_rest_api.this.root_resource_id
-      proxy = aws_api_gateway_resource.proxy.id
-    },
-    { for segment in local.open_segments : "open" => aws_api_gateway_resource.open[segment].id },
-  )
-
-  open_resources = {
-    for path in var.api.open_path[*] : path => lookup(local.resources, "open", local.resources.root)
-  }
-}
-
-resource "aws_api_gateway_method" "any" {
-  for_each = local.resources
-
-  region = var.region
-
-  rest_api_id   = aws_api_gateway_rest_api.this.id
-  resource_id   = each.value
-  http_method   = "ANY"
-  authorization = var.api.authorization
-}
-
-resource "aws_api_gateway_integration" "function" {
-  for_each = local.resources
-
-  region = var.region
-
-  rest_api_id             = aws_api_gateway_rest_api.this.id
-  resource_id             = each.value
-  http_method             = aws_api_gateway_method.any[each.key].http_method
-  type                    = "AWS_PROXY"
-  integration_http_method = "POST"
-  uri                     = var.function.alias.invoke_arn
-}
-
-resource "aws_api_gateway_method" "open" {
-  for_each = local.open_resources
-
-  region = var.region
-
-  rest_api_id   = aws_api_gateway_rest_api.this.id
-  resource_id   = each.value
-  http_method   = "GET"
-  authorization = "NONE"
-}
-
-resource "aws_api_gateway_integration" "open" {
-  for_each = local.open_resources
-
-  region = var.region
-
-  rest_api_id             = aws_api_gateway_rest_api.this.id
-  resource_id             = each.value
-  http_method             = aws_api_gateway_method.open[each.key].http_method
-  type                    = "AWS_PROXY"
-  integration_http_method = "POST"
-  uri                     = var.function.alias.invoke_arn
 }
