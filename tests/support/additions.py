@@ -1,0 +1,272 @@
+"""What provider 6 has and 5.100 has not: ``region``, and the arguments that rendered trees use.
+
+``region`` decides where a call goes. The arguments in ``ARGUMENTS`` decide nothing: what they say
+is kept in the state, and AWS never hears of it.
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, Literal, TypeAlias
+
+from tests.support.tfplugin import Message
+from tfgen.lint.schema import region_aware
+
+Kind: TypeAlias = Literal["resource", "data"]
+
+# In the answer of `GetSchema`, what maps the names of types to their schemas.
+_KINDS: Final[Mapping[int, Kind]] = {2: "resource", 3: "data"}
+_LIST: Final = 2
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument that 5.100 does not know, or a block.
+
+    Attributes:
+        name: what it is called.
+        type: as Terraform writes types in JSON; of a block, the types of its arguments.
+        computed: whether it keeps its value, or gets the default, where the configuration says
+            nothing.
+        default: its value then.
+        replaces: whether the resource is replaced when it changes.
+        within: the nested block that it belongs to.
+        key: the argument of that block which tells one from the other.
+    """
+
+    name: str
+    type: str | tuple[tuple[str, str], ...]
+    computed: bool = False
+    default: Any = None
+    replaces: bool = False
+    within: str | None = None
+    key: str = ""
+
+    def bodies(self, value: Any) -> Iterator[tuple[Hashable, dict[str, Any]]]:
+        """Yields the objects that have it in a resource's value, each with what it is known by."""
+        if self.within is None:
+            yield None, value
+        elif isinstance(blocks := value.get(self.within), list):
+            for block in blocks:
+                if isinstance(block, dict):
+                    yield block[self.key], block
+
+    def take(self, value: Any) -> dict[Hashable, Any]:
+        """Removes it from a resource's value, and returns what it was."""
+        return {key: body.pop(self.name, None) for key, body in self.bodies(value)}
+
+    def put(self, value: Any, values: Mapping[Hashable, Any]) -> None:
+        """Puts it into a resource's value."""
+        for key, body in self.bodies(value):
+            found = values.get(key)
+            body[self.name] = self.default if found is None and self.computed else found
+
+
+ARGUMENTS: Final[Mapping[str, tuple[Argument, ...]]] = {
+    # Restricts a permission to calls by way of the function's URL (6.28). The sandbox checks that
+    # a URL has the permission to invoke the function, not this condition of it.
+    "aws_lambda_permission": (Argument("invoked_via_function_url", '"bool"', replaces=True),),
+    "aws_dynamodb_table": (
+        # The protection of a replica from being deleted. Version 5 cannot set it.
+        Argument(
+            "deletion_protection_enabled",
+            '"bool"',
+            computed=True,
+            default=False,
+            within="replica",
+            key="region_name",
+        ),
+        # A table that is strongly consistent in all its regions. With this provider it is made,
+        # and replicates as others do.
+        Argument(
+            "consistency_mode",
+            '"string"',
+            computed=True,
+            default="EVENTUAL",
+            within="replica",
+            key="region_name",
+        ),
+        # The region that only votes on writes to such a table. Nothing is made there.
+        Argument("global_table_witness", (("region_name", '"string"'),), computed=True, default=()),
+    ),
+    # How Route 53 takes changes while us-east-1 fails. In the sandbox it never does.
+    "aws_route53_zone": (Argument("enable_accelerated_recovery", '"bool"'),),
+    # Whether API Gateway looks at the host that a TLS connection names.
+    "aws_api_gateway_domain_name": (
+        Argument("endpoint_access_mode", '"string"', computed=True, default="BASIC"),
+    ),
+    "aws_api_gateway_rest_api": (
+        Argument("endpoint_access_mode", '"string"', computed=True, default="BASIC"),
+    ),
+}
+"""Type of resource → what 6 takes beyond 5.100, besides ``region``."""
+
+
+@dataclass
+class Taken:
+    """What was taken out of a resource's value.
+
+    Attributes:
+        region: its region; None if it names none.
+        values: what its other additions were.
+    """
+
+    region: Any = None
+    values: Mapping[Argument, Mapping[Hashable, Any]] = field(default_factory=dict)
+
+    def over(self, earlier: Taken) -> Taken:
+        """Returns what is planned by a configuration for a resource that has been something."""
+        values = {}
+        for argument, said in self.values.items():
+            before = earlier.values.get(argument, {}) if argument.computed else {}
+            values[argument] = {**before, **_said(said)}
+        region = earlier.region if self.region is None else self.region
+        return Taken(region, values)
+
+    def replaced(self, earlier: Taken) -> Iterator[str]:
+        """Yields the arguments whose change replaces the resource."""
+        if self.region != earlier.region:
+            yield "region"
+        for argument, values in self.values.items():
+            before = earlier.values.get(argument, {})
+            if argument.replaces and _said(values) != _said(before):
+                yield argument.name
+
+
+def _said(values: Mapping[Hashable, Any]) -> Mapping[Hashable, Any]:
+    # A block that is not there is an empty list.
+    return {key: value for key, value in values.items() if value is not None and value != []}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a type has beyond that of 5.100.
+
+    Attributes:
+        in_a_region: whether it has the argument ``region``.
+        arguments: what else it has.
+        own_region: whether 5.100 has a computed attribute ``region``, which says the same.
+    """
+
+    in_a_region: bool
+    arguments: tuple[Argument, ...]
+    own_region: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is what it is in 5.100."""
+        return not self.in_a_region and not self.arguments
+
+    def take(self, value: Any, own_region: Any = None) -> Taken:
+        """Removes from a value what 5.100 does not know.
+
+        Args:
+            value: of a configuration or state; null and unknown ones are left alone.
+            own_region: what 5.100 is told where it has an attribute ``region``.
+        """
+        if not isinstance(value, dict):
+            return Taken()
+        taken = Taken(values={argument: argument.take(value) for argument in self.arguments})
+        if self.in_a_region:
+            taken.region = value.pop("region", None)
+            if self.own_region:
+                value["region"] = own_region
+        return taken
+
+    def put(self, value: Any, taken: Taken) -> None:
+        """Puts into a value what 5.100 does not know; null and unknown ones are left alone."""
+        if not isinstance(value, dict):
+            return
+        for argument in self.arguments:
+            argument.put(value, taken.values.get(argument, {}))
+        if self.in_a_region:
+            value["region"] = taken.region
+
+
+@cache
+def shape(kind: Kind, name: str) -> Shape:
+    """Returns what a type has beyond that of 5.100."""
+    arguments = ARGUMENTS.get(name, ()) if kind == "resource" else ()
+    return Shape(region_aware(kind, name), arguments)
+
+
+def with_additions(schema: bytes) -> tuple[bytes, frozenset[tuple[Kind, str]]]:
+    """Adds to the schema of 5.100 what it has not.
+
+    Args:
+        schema: the answer of ``GetSchema``.
+
+    Returns:
+        The answer of provider 6, and the types of which 5.100 has an attribute ``region``.
+    """
+    answer = Message(schema)
+    own = set()
+    for number, kind in _KINDS.items():
+        entries = answer.all(number)
+        answer.remove(number)
+        for entry in entries:
+            changed = Message(entry)
+            name = changed.text(1)
+            of_type = Message(changed.get(2))
+            body = Message(of_type.get(2))
+            if _has_region(body):
+                own.add((kind, name))
+            _add(body, shape(kind, name))
+            of_type.set(2, body.pack())
+            changed.set(2, of_type.pack())
+            answer.add(number, changed.pack())
+    return answer.pack(), frozenset(own)
+
+
+def _add(body: Message, added: Shape) -> None:
+    if added.in_a_region:
+        region = Argument("region", '"string"', computed=True)
+        attributes = [each for each in body.all(2) if Message(each).text(1) != region.name]
+        body.remove(2)
+        for attribute in (*attributes, _attribute_of(region)):
+            body.add(2, attribute)
+    for argument in added.arguments:
+        if argument.within is None:
+            _add_argument(body, argument)
+            continue
+        blocks = body.all(3)
+        body.remove(3)
+        for block in blocks:
+            nested = Message(block)
+            if nested.text(1) == argument.within:
+                inner = Message(nested.get(2))
+                _add_argument(inner, argument)
+                nested.set(2, inner.pack())
+            body.add(3, nested.pack())
+
+
+def _add_argument(body: Message, argument: Argument) -> None:
+    if isinstance(argument.type, str):
+        body.add(2, _attribute_of(argument))
+        return
+    inner, block = Message(), Message()
+    for name, type_ in argument.type:
+        inner.add(2, _attribute_of(Argument(name, type_, computed=True)))
+    block.set(1, argument.name.encode())
+    block.set(2, inner.pack())
+    block.set(3, _LIST)
+    block.set(5, 1)
+    body.add(3, block.pack())
+
+
+def _has_region(body: Message) -> bool:
+    return any(Message(each).text(1) == "region" for each in body.all(2))
+
+
+def _attribute_of(argument: Argument) -> bytes:
+    assert isinstance(argument.type, str)
+    attribute = Message()
+    attribute.set(1, argument.name.encode())
+    attribute.set(2, argument.type.encode())
+    attribute.set(5, 1)
+    if argument.computed:
+        attribute.set(6, 1)
+    return attribute.pack()
