@@ -124,7 +124,6 @@ def test_items(world: World) -> None:
     found = counted(world.app.sandbox.endpoint)
     assert found["us-west-2"] == found["eu-west-2"] == IN_A_REGION
     assert found.keys() == {"us-west-2", "eu-west-2", "us-east-1", "global"}
-    world.tfgen("plan", "--detailed-exitcode")
     the_app_works(world)
     the_table_is_not_lost_by_a_change(world)
     a_region_comes_and_goes(world)

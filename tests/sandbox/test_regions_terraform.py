@@ -40,29 +40,29 @@ def test_resources_are_made_moved_and_imported_by_region(
     aws: Aws, environ6: Mapping[str, str], tmp_path: Path
 ) -> None:
     root = Root.make(tmp_path / "root", environ6, "regions")
-    root.set(region="eu-west-2")
+    root.set(region="us-west-2")
     root.apply()
     arn = "arn:aws:logs:{}:123456789012:log-group:there"
-    regions = {"here": "us-east-1", "there": "eu-west-2", "bucket": "eu-west-1"}
-    assert root.outputs()["regions"] == {**regions, "data": arn.format("eu-west-2")}
+    regions = {"here": "us-east-1", "there": "us-west-2", "bucket": "eu-west-1"}
+    assert root.outputs()["regions"] == {**regions, "data": arn.format("us-west-2")}
     tags = {"team": "edge"}
     assert groups(aws, "us-east-1") == {"here": tags}
-    assert groups(aws, "eu-west-2") == {"there": tags}
+    assert groups(aws, "us-west-2") == {"there": tags}
     located = aws.client("s3", "eu-west-1").get_bucket_location(Bucket="somewhere")
     assert located["LocationConstraint"] == "eu-west-1"
 
-    root.set(region="us-west-2")
+    root.set(region="eu-west-1")
     assert root.apply() == {GROUP: ["delete", "create"]}
-    assert groups(aws, "us-west-2") == {"there": tags}
-    assert groups(aws, "eu-west-2") == {}
-    assert root.outputs()["regions"]["data"] == arn.format("us-west-2")
+    assert groups(aws, "eu-west-1") == {"there": tags}
+    assert groups(aws, "us-west-2") == {}
+    assert root.outputs()["regions"]["data"] == arn.format("eu-west-1")
 
     root.run("state", "rm", GROUP, inputs=False)
     root.run("import", GROUP, "there", code=1)
-    root.run("import", GROUP, "there@us-west-2")
+    root.run("import", GROUP, "there@eu-west-1")
     assert root.apply() == {}
     root.destroy()
-    assert groups(aws, "us-west-2") == groups(aws, "us-east-1") == {}
+    assert groups(aws, "eu-west-1") == groups(aws, "us-east-1") == {}
 
 
 def test_a_rendered_resource_with_another_region_is_found_there(

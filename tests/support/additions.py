@@ -1,25 +1,21 @@
 """What provider 6 has and 5.100 has not: ``region``, and the arguments that rendered trees use.
 
 ``region`` decides where a call goes. The arguments in ``ARGUMENTS`` decide nothing: what they say
-is kept in the state, and AWS never hears of it.
+is kept in the state, and AWS never hears of it. Those in ``RENAMED`` are said in 5.100's words.
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, Literal, TypeAlias
 
-from tests.support.tfplugin import Message
+from tests.support.tfplugin import UNKNOWN, is_unknown
 from tfgen.lint.schema import region_aware
 
 Kind: TypeAlias = Literal["resource", "data"]
-
-# In the answer of `GetSchema`, what maps the names of types to their schemas.
-_KINDS: Final[Mapping[int, Kind]] = {2: "resource", 3: "data"}
-_LIST: Final = 2
 
 
 @dataclass(frozen=True)
@@ -105,6 +101,57 @@ ARGUMENTS: Final[Mapping[str, tuple[Argument, ...]]] = {
 """Type of resource → what 6 takes beyond 5.100, besides ``region``."""
 
 
+@dataclass(frozen=True)
+class Renamed:
+    """An argument that 5.100 has by another name, and as an attribute by this one.
+
+    Attributes:
+        name: of the argument in 6, and of the attribute in both.
+        before: of the argument in 5.100. What decides is whether it differs from the attribute.
+    """
+
+    name: str
+    before: str
+
+    def translate(self, prior: Any, next_: Any, config: Any) -> Callable[[Any], None]:
+        """Says in the words of 5.100 what a resource is to be.
+
+        Args:
+            prior: what it is.
+            next_: what it is proposed or planned to be.
+            config: its configuration.
+
+        Returns:
+            What says in the words of 6 what 5.100 makes of it.
+        """
+        wanted = config.get(self.name) if isinstance(config, dict) else None
+        if wanted is None or not isinstance(next_, dict):
+            return lambda _: None
+        kept = next_[self.before]
+        known = prior[self.name] if isinstance(prior, dict) else None
+        config[self.before], config[self.name] = wanted, None
+        if isinstance(prior, dict):
+            prior[self.before] = known
+        next_[self.before], next_[self.name] = wanted, known if known == wanted else UNKNOWN
+
+        def translate_back(value: Any) -> None:
+            if isinstance(value, dict):
+                value[self.before] = kept
+                if is_unknown(value[self.name]):
+                    value[self.name] = wanted
+
+        return translate_back
+
+
+RENAMED: Final[Mapping[str, Renamed]] = {
+    # The hash of the code that Lambda has; another one has the code uploaded (6.28). 5.100 compares
+    # what two configurations say, here it is told what Lambda has instead of what was said before.
+    # https://github.com/hashicorp/terraform-provider-aws/issues/42826
+    "aws_lambda_function": Renamed("code_sha256", "source_code_hash"),
+}
+"""Type of resource → what it says in other words than in 5.100."""
+
+
 @dataclass
 class Taken:
     """What was taken out of a resource's value.
@@ -148,17 +195,25 @@ class Shape:
     Attributes:
         in_a_region: whether it has the argument ``region``.
         arguments: what else it has.
+        renamed: what 5.100 calls differently.
         own_region: whether 5.100 has a computed attribute ``region``, which says the same.
     """
 
     in_a_region: bool
     arguments: tuple[Argument, ...]
+    renamed: Renamed | None = None
     own_region: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whether it is what it is in 5.100."""
-        return not self.in_a_region and not self.arguments
+        return not self.in_a_region and not self.arguments and self.renamed is None
+
+    def translate(self, prior: Any, next_: Any, config: Any) -> Callable[[Any], None]:
+        """Does what ``Renamed.translate`` does, if anything is renamed."""
+        if self.renamed is None:
+            return lambda _: None
+        return self.renamed.translate(prior, next_, config)
 
     def take(self, value: Any, own_region: Any = None) -> Taken:
         """Removes from a value what 5.100 does not know.
@@ -189,84 +244,6 @@ class Shape:
 @cache
 def shape(kind: Kind, name: str) -> Shape:
     """Returns what a type has beyond that of 5.100."""
-    arguments = ARGUMENTS.get(name, ()) if kind == "resource" else ()
-    return Shape(region_aware(kind, name), arguments)
-
-
-def with_additions(schema: bytes) -> tuple[bytes, frozenset[tuple[Kind, str]]]:
-    """Adds to the schema of 5.100 what it has not.
-
-    Args:
-        schema: the answer of ``GetSchema``.
-
-    Returns:
-        The answer of provider 6, and the types of which 5.100 has an attribute ``region``.
-    """
-    answer = Message(schema)
-    own = set()
-    for number, kind in _KINDS.items():
-        entries = answer.all(number)
-        answer.remove(number)
-        for entry in entries:
-            changed = Message(entry)
-            name = changed.text(1)
-            of_type = Message(changed.get(2))
-            body = Message(of_type.get(2))
-            if _has_region(body):
-                own.add((kind, name))
-            _add(body, shape(kind, name))
-            of_type.set(2, body.pack())
-            changed.set(2, of_type.pack())
-            answer.add(number, changed.pack())
-    return answer.pack(), frozenset(own)
-
-
-def _add(body: Message, added: Shape) -> None:
-    if added.in_a_region:
-        region = Argument("region", '"string"', computed=True)
-        attributes = [each for each in body.all(2) if Message(each).text(1) != region.name]
-        body.remove(2)
-        for attribute in (*attributes, _attribute_of(region)):
-            body.add(2, attribute)
-    for argument in added.arguments:
-        if argument.within is None:
-            _add_argument(body, argument)
-            continue
-        blocks = body.all(3)
-        body.remove(3)
-        for block in blocks:
-            nested = Message(block)
-            if nested.text(1) == argument.within:
-                inner = Message(nested.get(2))
-                _add_argument(inner, argument)
-                nested.set(2, inner.pack())
-            body.add(3, nested.pack())
-
-
-def _add_argument(body: Message, argument: Argument) -> None:
-    if isinstance(argument.type, str):
-        body.add(2, _attribute_of(argument))
-        return
-    inner, block = Message(), Message()
-    for name, type_ in argument.type:
-        inner.add(2, _attribute_of(Argument(name, type_, computed=True)))
-    block.set(1, argument.name.encode())
-    block.set(2, inner.pack())
-    block.set(3, _LIST)
-    block.set(5, 1)
-    body.add(3, block.pack())
-
-
-def _has_region(body: Message) -> bool:
-    return any(Message(each).text(1) == "region" for each in body.all(2))
-
-
-def _attribute_of(argument: Argument) -> bytes:
-    assert isinstance(argument.type, str)
-    attribute = Message()
-    attribute.set(1, argument.name.encode())
-    attribute.set(2, argument.type.encode())
-    attribute.set(5, 1)
-    if argument.computed:
-        attribute.set(6, 1)
-    return attribute.pack()
+    if kind == "data":
+        return Shape(region_aware(kind, name), ())
+    return Shape(region_aware(kind, name), ARGUMENTS.get(name, ()), RENAMED.get(name))

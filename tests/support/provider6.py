@@ -24,31 +24,20 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any, Final
 
-from tests.support.additions import Kind, Shape, Taken, shape, with_additions
+from tests.support.additions import Kind, Shape, Taken, shape
 from tests.support.processes import Process, Processes
+from tests.support.regions import RefusedError, Regions
 from tests.support.relay import PROVIDER, SCHEMA, Relay, listening
+from tests.support.schema6 import with_additions
 from tests.support.tfplugin import (
     UNKNOWN,
     Message,
     attribute_path,
-    is_unknown,
     pack_value,
     unpack_value,
 )
 
 _IMPORTED: Final = re.compile(r"(?P<id>.+)@(?P<region>[a-z]{2}(-[a-z]+)+-\d{1,2})")
-
-
-class RefusedError(Exception):
-    """The answer is an error, which Terraform shows.
-
-    Args:
-        diagnostics: of the answer.
-    """
-
-    def __init__(self, *diagnostics: bytes) -> None:
-        super().__init__()
-        self.diagnostics = diagnostics
 
 
 class Provider6:
@@ -94,64 +83,6 @@ class Provider6:
         self.schema(provider)
         assert self._schema is not None
         return replace(shape(kind, name), own_region=(kind, name) in self._schema[1])
-
-
-class Regions:
-    """Providers of version 5 for one provider configuration of Terraform's, one for each region.
-
-    Args:
-        processes: from where they come, and where they return.
-    """
-
-    def __init__(self, processes: Processes) -> None:
-        self._processes = processes
-        self._lock = Lock()
-        self._configure: Message | None = None
-        self.first = processes.take()
-        self.default = ""
-        self._others: dict[str, Process] = {}
-
-    def __enter__(self) -> Regions:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for process in self.all():
-            self._processes.give_back(process)
-
-    def all(self) -> list[Process]:
-        """Returns all that are in use."""
-        return [self.first, *self._others.values()]
-
-    def configure(self, method: str, request: bytes) -> bytes:
-        """Configures the first, and the others when they are needed."""
-        self._configure = Message(request)
-        self.default = unpack_value(self._configure.get(2)).get("region") or ""
-        return self.first.ask(method, request)
-
-    def of(self, region: Any) -> Process:
-        """Returns the provider of a region.
-
-        Raises:
-            RefusedError: it cannot be configured for that.
-        """
-        if region == self.default or is_unknown(region):
-            return self.first
-        with self._lock:
-            if region not in self._others:
-                self._others[region] = self._start(region)
-            return self._others[region]
-
-    def _start(self, region: str) -> Process:
-        assert self._configure is not None
-        request = Message(self._configure.pack())
-        config = unpack_value(request.get(2))
-        request.set(2, pack_value({**config, "region": region}))
-        process = self._processes.take()
-        answer = Message(process.ask(f"{PROVIDER}Configure", request.pack()))
-        if diagnostics := answer.all(1):
-            self._processes.give_back(process)
-            raise RefusedError(*diagnostics)
-        return process
 
 
 class Calls:
@@ -237,29 +168,34 @@ class Calls:
 
     def _read(self, method: str, request: Message) -> bytes:
         shape = self._shape("resource", request.text(1))
-        taken = self._placed(shape, _take(request, 2, shape, as_it_is=True))
+        taken = self._placed(shape, _take(request, 2, shape, state=True))
         return _put(self._ask(taken, method, request), 1, shape, taken)
 
     def _plan(self, method: str, request: Message) -> bytes:
         shape = self._shape("resource", request.text(1))
-        before = _take(request, 2, shape, as_it_is=True)
-        _take(request, 3, shape, before.region)
-        said = _take(request, 4, shape)
-        after = self._placed(shape, said.over(before))
+        prior, proposed, config = _values(request)
+        before = shape.take(prior, _region(prior))
+        shape.take(proposed, before.region)
+        after = self._placed(shape, shape.take(config).over(before))
+        translate_back = shape.translate(prior, proposed, config)
+        _set_values(request, prior, proposed, config)
         answer = self._ask(after, method, request)
-        if _is_there(request, 2) and _is_there(request, 3):
+        if prior is not None and proposed is not None:
             for name in after.replaced(self._placed(shape, before)):
                 answer.add(2, attribute_path(name))
-        return _put(answer, 1, shape, after)
+        return _put(answer, 1, shape, after, translate_back)
 
     def _apply(self, method: str, request: Message) -> bytes:
         shape = self._shape("resource", request.text(1))
-        before = _take(request, 2, shape, as_it_is=True)
-        planned = _take(request, 3, shape, UNKNOWN if before.region is None else before.region)
-        _take(request, 4, shape)
+        prior, planned, config = _values(request)
+        before = shape.take(prior, _region(prior))
+        after = shape.take(planned, UNKNOWN if before.region is None else before.region)
+        shape.take(config)
         # What is destroyed was planned to be nothing.
-        taken = self._placed(shape, planned if _is_there(request, 3) else before)
-        return _put(self._ask(taken, method, request), 1, shape, taken)
+        taken = self._placed(shape, before if planned is None else after)
+        translate_back = shape.translate(prior, planned, config)
+        _set_values(request, prior, planned, config)
+        return _put(self._ask(taken, method, request), 1, shape, taken, translate_back)
 
     def _import(self, method: str, request: Message) -> bytes:
         shape = self._shape("resource", request.text(1))
@@ -287,28 +223,40 @@ class Calls:
         return _put(self._ask(taken, method, request), 1, shape, taken)
 
 
-def _is_there(message: Message, number: int) -> bool:
-    return unpack_value(message.get(number)) is not None
+# In the requests for a plan and for an apply: what is, what is to be, and the configuration.
+_PRIOR, _NEXT, _CONFIG = _VALUES = 2, 3, 4
 
 
-def _take(
-    message: Message, number: int, shape: Shape, own_region: Any = None, *, as_it_is: bool = False
-) -> Taken:
+def _values(request: Message) -> tuple[Any, Any, Any]:
+    return (
+        unpack_value(request.get(_PRIOR)),
+        unpack_value(request.get(_NEXT)),
+        unpack_value(request.get(_CONFIG)),
+    )
+
+
+def _set_values(request: Message, *values: Any) -> None:
+    for number, value in zip(_VALUES, values, strict=True):
+        request.set(number, pack_value(value))
+
+
+def _region(value: Any) -> Any:
+    return value.get("region") if isinstance(value, dict) else None
+
+
+def _take(message: Message, number: int, shape: Shape, *, state: bool = False) -> Taken:
     """Takes out of a value in a message what version 5 does not know.
 
     Args:
         message: is changed.
         number: of the field.
         shape: of the type.
-        own_region: what version 5 is told where it has an attribute ``region``.
-        as_it_is: it is told what Terraform says.
+        state: whether it is a state, and no configuration.
     """
     if shape.is_plain:
         return Taken()
     value = unpack_value(message.get(number))
-    if as_it_is and isinstance(value, dict):
-        own_region = value.get("region")
-    taken = shape.take(value, own_region)
+    taken = shape.take(value, _region(value) if state else None)
     message.set(number, pack_value(value))
     return taken
 
@@ -325,10 +273,18 @@ def _take_raw(message: Message, number: int, shape: Shape) -> Taken:
     return taken
 
 
-def _put(message: Message, number: int, shape: Shape, taken: Taken) -> bytes:
+def _put(
+    message: Message,
+    number: int,
+    shape: Shape,
+    taken: Taken,
+    translate_back: Callable[[Any], None] | None = None,
+) -> bytes:
     """Puts into a value in a message what was taken out, and returns the message."""
     if not shape.is_plain and message.get(number):
         value = unpack_value(message.get(number))
         shape.put(value, taken)
+        if translate_back is not None:
+            translate_back(value)
         message.set(number, pack_value(value))
     return message.pack()

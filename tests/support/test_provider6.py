@@ -12,13 +12,15 @@ import msgpack
 import pytest
 
 from tests.support.processes import Process, Processes
-from tests.support.provider6 import Calls, Provider6, Regions
+from tests.support.provider6 import Calls, Provider6
+from tests.support.regions import Regions
 from tests.support.relay import PROVIDER, SCHEMA, Relay
 from tests.support.tfplugin import UNKNOWN, Message, pack_value, unpack_value
 
 HOME, AWAY = "us-east-1", "eu-west-1"
 QUEUE, ROLE, BUCKET = "aws_sqs_queue", "aws_iam_role", "aws_s3_bucket"
 TABLE, PERMISSION = "aws_dynamodb_table", "aws_lambda_permission"
+FUNCTION = "aws_lambda_function"
 CONFIG = {"region": HOME, "default_tags": [{"tags": {"team": "edge"}}]}
 REFINED = msgpack.ExtType(12, b"\x81\x01\xc2")
 
@@ -47,7 +49,7 @@ def schema() -> bytes:
     """Returns what version 5 answers: some types, with what the tests look at."""
     replica = Message(message(_1="replica", _2=message(_2=attribute("region_name")), _3=3))
     answer = Message()
-    for name in (QUEUE, ROLE, BUCKET, TABLE, PERMISSION):
+    for name in (QUEUE, ROLE, BUCKET, TABLE, PERMISSION, FUNCTION):
         body = Message(message(_1=3))
         body.add(2, attribute("id"))
         if name == BUCKET:
@@ -141,7 +143,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.processes = FakeProcesses(self)
-        types = {QUEUE, ROLE, BUCKET, TABLE, PERMISSION, "aws_caller_identity"}
+        types = {QUEUE, ROLE, BUCKET, TABLE, PERMISSION, FUNCTION, "aws_caller_identity"}
         self.provider = Provider6(Relay(types, {}), self.processes)
         self.regions = Regions(self.processes)
         self.calls = Calls(self.provider, self.regions)
@@ -151,7 +153,7 @@ class World:
         return Message(self.calls.answer(f"{PROVIDER}{name}", message(**fields)))
 
     def plan(self, name: str, before: Any, config: Any) -> Message:
-        proposed = config and {**(before or {}), **{k: v for k, v in config.items() if v}}
+        proposed = config and {**config, **(before or {}), **{k: v for k, v in config.items() if v}}
         values = {"_2": before, "_3": proposed, "_4": config}
         packed = {number: pack_value(value) for number, value in values.items()}
         return self.call("PlanResourceChange", _1=name, **packed, _7=message(_1=1))
@@ -333,6 +335,31 @@ def test_an_argument_of_version_6_is_kept_and_not_sent(world: World) -> None:
     assert unpack_value(world.apply(PERMISSION, None, config).get(1)) == config
     assert replaced_by(world.plan(PERMISSION, config, config)) == []
     assert replaced_by(world.plan(PERMISSION, config, {**config, argument: None})) == [argument]
+
+
+def test_another_name_is_translated(world: World) -> None:
+    def function(here: str | None, there: str | None) -> dict[str, Any]:
+        return {"region": HOME, "code_sha256": here, "source_code_hash": there}
+
+    def told() -> list[Any]:
+        _, _, asked = world.asked.pop()
+        values = [unpack_value(asked.get(number)) for number in (2, 3, 4)]
+        return [value and (value["code_sha256"], value["source_code_hash"]) for value in values]
+
+    answer = world.plan(FUNCTION, None, function("new", None))
+    assert told() == [None, (UNKNOWN, "new"), (None, "new")]
+    assert unpack_value(answer.get(1)) == function("new", None)
+    # It is another code that Lambda has.
+    answer = world.plan(FUNCTION, function("old", None), function("new", None))
+    assert told() == [("old", "old"), (UNKNOWN, "new"), (None, "new")]
+    assert unpack_value(answer.get(1)) == function("new", None)
+    answer = world.apply(FUNCTION, function("old", None), function("new", None))
+    assert told() == [("old", "old"), (UNKNOWN, "new"), (None, "new")]
+    assert unpack_value(answer.get(1)) == function("new", None)
+    world.plan(FUNCTION, function("new", None), function("new", None))
+    assert told() == [("new", "new"), ("new", "new"), (None, "new")]
+    world.plan(FUNCTION, function("new", "said"), function(None, "said"))
+    assert told() == [("new", "said"), ("new", "said"), (None, "said")]
 
 
 def test_an_argument_of_a_block_is_kept_with_its_block(world: World) -> None:
