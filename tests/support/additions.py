@@ -88,15 +88,8 @@ ARGUMENTS: Final[Mapping[str, tuple[Argument, ...]]] = {
         # The region that only votes on writes to such a table. Nothing is made there.
         Argument("global_table_witness", (("region_name", '"string"'),), computed=True, default=()),
     ),
-    # How Route 53 takes changes while us-east-1 fails. In the sandbox it never does.
+    # Whether Route 53 takes changes while us-east-1 fails. In the sandbox it never does.
     "aws_route53_zone": (Argument("enable_accelerated_recovery", '"bool"'),),
-    # Whether API Gateway looks at the host that a TLS connection names.
-    "aws_api_gateway_domain_name": (
-        Argument("endpoint_access_mode", '"string"', computed=True, default="BASIC"),
-    ),
-    "aws_api_gateway_rest_api": (
-        Argument("endpoint_access_mode", '"string"', computed=True, default="BASIC"),
-    ),
 }
 """Type of resource → what 6 takes beyond 5.100, besides ``region``."""
 
@@ -117,22 +110,23 @@ class Renamed:
         """Says in the words of 5.100 what a resource is to be.
 
         Args:
-            prior: what it is.
-            next_: what it is proposed or planned to be.
+            prior: what it is; None if it is not there.
+            next_: what it is proposed or planned to be; None if its configuration is all there is.
             config: its configuration.
 
         Returns:
             What says in the words of 6 what 5.100 makes of it.
         """
         wanted = config.get(self.name) if isinstance(config, dict) else None
-        if wanted is None or not isinstance(next_, dict):
+        if wanted is None:
             return lambda _: None
-        kept = next_[self.before]
-        known = prior[self.name] if isinstance(prior, dict) else None
         config[self.before], config[self.name] = wanted, None
+        known = kept = None
         if isinstance(prior, dict):
-            prior[self.before] = known
-        next_[self.before], next_[self.name] = wanted, known if known == wanted else UNKNOWN
+            known = prior[self.before] = prior[self.name]
+        if isinstance(next_, dict):
+            kept = next_[self.before]
+            next_[self.before], next_[self.name] = wanted, known if known == wanted else UNKNOWN
 
         def translate_back(value: Any) -> None:
             if isinstance(value, dict):

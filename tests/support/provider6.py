@@ -157,7 +157,11 @@ class Calls:
         return self._validate("data", method, request)
 
     def _validate(self, kind: Kind, method: str, request: Message) -> bytes:
-        _take(request, 2, self._shape(kind, request.text(1)))
+        shape = self._shape(kind, request.text(1))
+        config = unpack_value(request.get(2))
+        shape.take(config)
+        shape.translate(None, None, config)
+        request.set(2, pack_value(config))
         return self._ask(Taken(), method, request).pack()
 
     def _upgrade(self, method: str, request: Message) -> bytes:

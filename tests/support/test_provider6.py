@@ -337,6 +337,13 @@ def test_an_argument_of_version_6_is_kept_and_not_sent(world: World) -> None:
     assert replaced_by(world.plan(PERMISSION, config, {**config, argument: None})) == [argument]
 
 
+def test_another_name_is_translated_for_a_validation(world: World) -> None:
+    config = {"region": HOME, "code_sha256": "new", "source_code_hash": None}
+    world.call("ValidateResourceTypeConfig", _1=FUNCTION, _2=pack_value(config))
+    told = unpack_value(world.asked[0][2].get(2))
+    assert told == {"code_sha256": None, "source_code_hash": "new"}
+
+
 def test_another_name_is_translated(world: World) -> None:
     def function(here: str | None, there: str | None) -> dict[str, Any]:
         return {"region": HOME, "code_sha256": here, "source_code_hash": there}
