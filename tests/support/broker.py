@@ -35,7 +35,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 from typing import Any, TypeAlias
 
-from tests.support.processes import Processes
+from tests.support.processes import Process, Processes
 from tests.support.provider import installed, started, variables
 from tests.support.provider6 import Provider6
 from tests.support.relay import Answers, Relay
@@ -172,7 +172,10 @@ class _Lease:
                     listening.shutdown(socket.SHUT_RDWR)
 
     def _processes(self, environ: Mapping[str, str], works_in: Path) -> Processes:
-        return Processes(lambda: started(self._program, environ, self._folder, works_in))
+        def start() -> Process:
+            return Process(lambda: started(self._program, environ, self._folder, works_in))
+
+        return Processes(start)
 
     def _serving(self, processes: Processes, folder: str) -> _Serve:
         """Returns what has a provider for one connection, and yields the path of its socket."""

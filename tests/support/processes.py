@@ -59,21 +59,24 @@ class Processes:
     """The providers of an account.
 
     Args:
-        start: runs one as long as the context lasts, and yields what Terraform must be told of it.
+        start: starts one.
     """
 
-    def __init__(self, start: Callable[[], AbstractContextManager[str]]) -> None:
+    def __init__(self, start: Callable[[], Process]) -> None:
         self._start = start
         self._lock = Lock()
+        self._all: list[Process] = []
         self._idle: list[Process] = []
-        self._closed = False
 
     def take(self) -> Process:
         """Returns one that nobody else uses."""
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-        return Process(self._start)
+        process = self._start()
+        with self._lock:
+            self._all.append(process)
+        return process
 
     @contextmanager
     def taken(self) -> Iterator[Process]:
@@ -85,19 +88,19 @@ class Processes:
             self.give_back(process)
 
     def give_back(self, process: Process) -> None:
-        """Keeps one for others; ends it if it is at work for somebody who has gone.
+        """Keeps one for others, unless it is still at work for a Terraform that is gone.
 
-        That is what its end would be, too, if it were Terraform's own.
+        Then it is ended, as it would be if that Terraform had started it.
         """
         with self._lock:
-            if not process.busy and not self._closed:
+            if not process.busy:
                 self._idle.append(process)
                 return
+            if process in self._all:
+                self._all.remove(process)
         process.close()
 
     def close(self) -> None:
-        """Ends all of them."""
-        with self._lock:
-            self._closed = True
-        while self._idle:
-            self._idle.pop().close()
+        """Ends all of them, in use or not."""
+        while self._all:
+            self._all.pop().close()

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.support.processes import Process, Processes
 from tests.support.relay import PROVIDER
-from tests.support.tfplugin import Message, is_unknown, pack_value, unpack_value
+from tests.support.tfplugin import Message, error, errors, is_unknown, pack_value, unpack_value
 
 
 class RefusedError(Exception):
@@ -34,7 +34,7 @@ class Regions:
         self._lock = Lock()
         self._configure: Message | None = None
         self.first = processes.take()
-        self.default = ""
+        self.default: Any = None
         self._others: dict[str, Process] = {}
 
     def __enter__(self) -> Regions:
@@ -49,9 +49,15 @@ class Regions:
         return [self.first, *self._others.values()]
 
     def configure(self, method: str, request: bytes) -> bytes:
-        """Configures the first, and the others when they are needed."""
+        """Configures the first, and the others when they are needed.
+
+        Raises:
+            RefusedError: it names no region. Rendered ones do.
+        """
         self._configure = Message(request)
-        self.default = unpack_value(self._configure.get(2)).get("region") or ""
+        self.default = unpack_value(self._configure.get(2)).get("region")
+        if self.default is None:
+            raise RefusedError(error("in these tests a provider configuration names a region"))
         return self.first.ask(method, request)
 
     def of(self, region: Any) -> Process:
@@ -74,7 +80,7 @@ class Regions:
         request.set(2, pack_value({**config, "region": region}))
         process = self._processes.take()
         answer = Message(process.ask(f"{PROVIDER}Configure", request.pack()))
-        if diagnostics := answer.all(1):
+        if wrong := errors(answer.all(1)):
             self._processes.give_back(process)
-            raise RefusedError(*diagnostics)
+            raise RefusedError(*wrong)
         return process

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,7 +87,7 @@ class FakeProcess(Process):
         if name == "Configure":
             self.config = unpack_value(asked.get(2))
             wrong = self.config["region"] == "nowhere"
-            return message(_1=message(_1=1, _2="no such region")) if wrong else b""
+            return message(_1=message(_1=1 if wrong else 2, _2="no such region"))
         self.world.asked.append((self.config.get("region"), name, asked))
         if name == "UpgradeResourceState":
             return message(_1=pack_value(json.loads(Message(asked.get(3)).get(1))))
@@ -105,30 +103,6 @@ class FakeProcess(Process):
         return answer.pack()
 
 
-class FakeProcesses(Processes):
-    """Starts such providers.
-
-    Args:
-        world: has them.
-    """
-
-    def __init__(self, world: World) -> None:
-        super().__init__(not_started)
-        self._world = world
-
-    def take(self) -> Process:
-        if self._idle:
-            return self._idle.pop()
-        self._world.started.append(FakeProcess(self._world))
-        return self._world.started[-1]
-
-
-@contextmanager
-def not_started() -> Iterator[str]:
-    raise AssertionError
-    yield ""
-
-
 @dataclass
 class World:
     """What stands in for provider 6, as Terraform sees it, and what is behind.
@@ -142,12 +116,16 @@ class World:
     started: list[FakeProcess] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.processes = FakeProcesses(self)
+        self.processes = Processes(self.start)
         types = {QUEUE, ROLE, BUCKET, TABLE, PERMISSION, FUNCTION, "aws_caller_identity"}
         self.provider = Provider6(Relay(types, {}), self.processes)
         self.regions = Regions(self.processes)
         self.calls = Calls(self.provider, self.regions)
         self.call("Configure", _2=pack_value(CONFIG))
+
+    def start(self) -> Process:
+        self.started.append(FakeProcess(self))
+        return self.started[-1]
 
     def call(self, name: str, **fields: bytes | str | int) -> Message:
         return Message(self.calls.answer(f"{PROVIDER}{name}", message(**fields)))
@@ -324,6 +302,8 @@ def test_a_stored_state_keeps_its_region(world: World, state: dict[str, str]) ->
 def test_a_region_that_cannot_be_configured_is_an_error(world: World) -> None:
     [diagnostic] = world.plan(QUEUE, None, {"region": "nowhere"}).all(4)
     assert Message(diagnostic).text(2) == "no such region"
+    [diagnostic] = world.call("Configure", _2=pack_value({"region": None})).all(1)
+    assert "names a region" in Message(diagnostic).text(2)
 
 
 def test_an_argument_of_version_6_is_kept_and_not_sent(world: World) -> None:
@@ -397,3 +377,5 @@ def test_providers_are_given_back_unless_somebody_left_them_at_work(world: World
     world.regions.__exit__()
     assert (here.ended, away.ended) == (False, True)
     assert world.processes.take() is here
+    world.processes.close()
+    assert here.ended

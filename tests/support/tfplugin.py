@@ -16,6 +16,8 @@ import msgpack
 
 _VARINT: Final = 0
 _BYTES: Final = 2
+# Of a diagnostic.
+_ERROR: Final = 1
 
 UNKNOWN: Final = msgpack.ExtType(0, b"\0")
 """A value that Terraform does not know yet.
@@ -47,6 +49,13 @@ class Message:
     def text(self, number: int) -> str:
         """Returns the value of a text."""
         return self.get(number).decode()
+
+    def number(self, number: int) -> int:
+        """Returns the value of an integer."""
+        return next(
+            (value for field, value in self._fields if field == number and isinstance(value, int)),
+            0,
+        )
 
     def set(self, number: int, value: bytes | int) -> None:
         """Replaces the value of a field. The others keep their order."""
@@ -96,6 +105,19 @@ def pack_value(value: Any) -> bytes:
 def is_unknown(value: Any) -> bool:
     """Says whether a value is not known yet, whatever is known about it."""
     return isinstance(value, msgpack.ExtType)
+
+
+def error(summary: str) -> bytes:
+    """Returns a ``Diagnostic``."""
+    message = Message()
+    message.set(1, _ERROR)
+    message.set(2, summary.encode())
+    return message.pack()
+
+
+def errors(diagnostics: list[bytes]) -> list[bytes]:
+    """Returns those of some ``Diagnostic`` that are more than a warning."""
+    return [each for each in diagnostics if Message(each).number(1) == _ERROR]
 
 
 def attribute_path(name: str) -> bytes:
