@@ -30,7 +30,7 @@ _VERSION = re.compile(r'^      version = ".*"\n', re.MULTILINE)
 
 
 def write_together(trees: Trees, folder: Path) -> list[Path]:
-    """Writes trees for provider 5, and root modules that call every stage.
+    """Writes trees for one major version of the provider, and root modules that call every stage.
 
     Args:
         trees: what was rendered.

@@ -1,4 +1,7 @@
-"""The other examples: a framework behind an adapter, and another language."""
+"""The other examples: a framework behind an adapter, and another language.
+
+As all examples, they are run on the tree for provider 6.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def assert_destroyed(app: AppFolder) -> None:
 
 
 def test_fastapi(tmp_path: Path) -> None:
-    with example("fastapi", tmp_path / "fastapi") as app:
+    with example("fastapi", tmp_path / "fastapi", major=6) as app:
         # The packages with compiled parts have to be those of the interpreter that will run them.
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         config = app.path / "tfgen.yaml"
@@ -59,7 +62,7 @@ def test_fastapi(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="the sandbox runs Node.js with this node")
 def test_node(tmp_path: Path) -> None:
-    with example("node", tmp_path / "node") as app:
+    with example("node", tmp_path / "node", major=6) as app:
         app.tfgen("apply", "--sandbox", "--yes")
         url = "https://node.example.com"
         root = asked(app, f"{url}/?name=Zoë", "--from", "lima")

@@ -1,7 +1,8 @@
 """Data near its users: it survives what happens to regions, and goes when somebody says so.
 
 All of it happens the way to a real account, with the committed tree and its state: the account is
-a sandbox that the user's own environment names.
+a sandbox that the user's own environment names. The tree is for provider 6, which
+``tests.support.provider6`` stands in for.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.account import counted
 from tests.support.app_folder import AppFolder, example
 from tests.support.command import environment
 from tests.support.moments import wait_until
@@ -23,7 +26,6 @@ from tfgen.aws.session import Aws
 from tfgen.errors import ExitCode
 from tfgen.sandbox.inventory import inventory
 from tfgen.sandbox.lifecycle import start
-from tfgen.terraform import mirror
 from tfgen.terraform.events import ApplyComplete, ApplyStart, parse_all
 
 pytestmark = pytest.mark.e2e
@@ -91,13 +93,7 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    found = mirror.find(os.environ)
-    assert found is not None, "no mirror of the AWS provider on this machine"
-    cli_config = tmp_path / "terraform.rc"
-    mirror.write_cli_config(cli_config, found)
-    with example("items", tmp_path / "items") as app:
-        app.change(lambda config: config.update(terraform={"aws_provider": 5}))
-        app.tfgen("render")
+    with example("items", tmp_path / "items", major=6) as app:
         account = {
             "AWS_ENDPOINT_URL": start(app.path).endpoint,
             "AWS_ACCESS_KEY_ID": "user",
@@ -105,13 +101,29 @@ def world(tmp_path: Path) -> Iterator[World]:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
-            "TF_CLI_CONFIG_FILE": str(cli_config),
         }
         yield World(app, account)
 
 
+IN_A_REGION = Counter(
+    {
+        "REST API": 1,
+        "alias": 1,
+        "certificate": 1,
+        "domain name": 1,
+        "function": 1,
+        "key": 1,
+        "log group": 1,
+        "table": 1,
+    }
+)
+
+
 def test_items(world: World) -> None:
     world.tfgen("apply", "--yes")
+    found = counted(world.app.sandbox.endpoint)
+    assert found["us-west-2"] == found["eu-west-2"] == IN_A_REGION
+    assert found.keys() == {"us-west-2", "eu-west-2", "us-east-1", "global"}
     the_app_works(world)
     the_table_is_not_lost_by_a_change(world)
     a_region_comes_and_goes(world)
@@ -234,7 +246,7 @@ def move(world: World, region: str) -> None:
     world.terraform("state", "rm", TABLE)
     world.app.change(lambda config: change(config, region))
     world.tfgen("render")
-    world.terraform("import", TABLE, NAME)
+    world.terraform("import", TABLE, f"{NAME}@{region}")
 
 
 def it_survives_a_destroy(world: World) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ import psutil
 import pytest
 
 from tests.support.app_folder import AppFolder, hello
+from tests.support.killing import kill, kill_all
 from tests.support.moments import Begun, BegunMany, begun_in, journals, wait_for, wait_until
 from tfgen.aws.session import Aws
 from tfgen.errors import ExitCode
@@ -79,29 +79,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         # What this installs is there for all commands after it.
         app.unshared.tfgen(*APPLY)
         yield World(app, account(app), len(begun_in(journals(app)[-1])))
-
-
-def kill(*processes: psutil.Process) -> None:
-    """Kills processes as one: none of them lives to see another's end."""
-    for process in processes:
-        process.suspend()
-    for process in processes:
-        process.kill()
-    wait_until(lambda: all(is_dead(process) for process in processes), "the end of what was killed")
-
-
-def is_dead(process: psutil.Process) -> bool:
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-def kill_all(running: subprocess.Popen[str]) -> None:
-    """Kills tfgen, Terraform and its providers, as the end of a machine would."""
-    tfgen = psutil.Process(running.pid)
-    kill(tfgen, *tfgen.children(recursive=True))
-    assert running.wait() == -signal.SIGKILL
 
 
 def test_an_update_and_a_destroy_are_killed(world: World) -> None:

@@ -1,6 +1,7 @@
 """Every kind of API, each in a stage of its own: applied, asked, changed into another, destroyed.
 
-The stages are applied side by side, because most of an apply is waiting.
+The stages are applied side by side, because most of an apply is waiting. Their trees are for
+provider 6, which ``tests.support.provider6`` stands in for.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ class Kinds:
 
 @pytest.fixture(scope="module")
 def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kinds]:
-    with hello(tmp_path_factory.mktemp("kinds") / "app") as app:
+    with hello(tmp_path_factory.mktemp("kinds") / "app", major=6) as app:
         (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
         (app.path / "src/app.py").write_text(SOURCE, "utf-8")
         found = Kinds(app)

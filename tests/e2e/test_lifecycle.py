@@ -1,11 +1,16 @@
-"""One app's whole life in the sandbox, through the command line."""
+"""One app's whole life in the sandbox, through the command line, as its tree is by default.
+
+That is the tree for provider 6, which ``tests.support.provider6`` stands in for.
+"""
 
 from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,20 +19,25 @@ import pytest
 import yaml
 
 from tests.render.test_hcl import AWKWARD
+from tests.support.account import counted
 from tests.support.app_folder import AppFolder, hello
 from tests.support.command import environment, snapshot
+from tests.support.killing import kill_all
+from tests.support.moments import Begun, wait_for, wait_until
 from tfgen.aws.session import Aws
 from tfgen.errors import ExitCode
 from tfgen.sandbox.inventory import inventory
+from tfgen.terraform.events import ApplyComplete, parse_all
 
 pytestmark = pytest.mark.e2e
 
 PLAN = "next.tfplan"
+KEY = "module.eu_west_2.module.function.aws_kms_key.this"
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[AppFolder]:
-    with hello(tmp_path / "hello") as app:
+    with hello(tmp_path / "hello", major=6) as app:
         yield app
 
 
@@ -88,12 +98,54 @@ def awkward_environment() -> dict[str, str]:
     return {f"TEXT_{index}": text for index, text in enumerate(texts)}
 
 
+def kill_an_apply(app: AppFolder) -> None:
+    """Kills an apply that has made a key of which it has not heard yet."""
+    running = app.begin("apply", "--sandbox", "--yes")
+    journal = wait_for(app, Begun(KEY), after=[])
+    kms = Aws(app.sandbox.endpoint).client("kms", "eu-west-2")
+    # The provider waits for its policy to be what it has asked for.
+    wait_until(lambda: kms.list_keys()["Keys"], "the key")
+    kill_all(running)
+    assert KEY not in completed_in(journal)
+
+
+def completed_in(journal: Path) -> list[str]:
+    with journal.open(encoding="utf-8", errors="replace") as lines:
+        return [e.resource.address for e in parse_all(lines) if isinstance(e, ApplyComplete)]
+
+
+IN_A_REGION = Counter(
+    {
+        "REST API": 1,
+        "alias": 1,
+        "certificate": 1,
+        "domain name": 1,
+        "function": 1,
+        "key": 1,
+        "log group": 1,
+    }
+)
+EVERYWHERE = {
+    "eu-west-2": IN_A_REGION,
+    "us-west-2": IN_A_REGION,
+    "us-east-1": Counter({"alarm": 2}),
+    "global": Counter({"health check": 2, "hosted zone": 1, "record": 5, "role": 2}),
+}
+
+
 def test_a_whole_life(app: AppFolder) -> None:
     committed = snapshot(app.path / "infra")
-    events = [json.loads(line) for line in ran(app, "apply", "--yes", "--json").splitlines()]
+    kill_an_apply(app)
+    done = app.tfgen("apply", "--sandbox", "--yes", "--json")
+    assert re.search(rf"Found +{re.escape(KEY)} \(\S+@eu-west-2\)", done.stderr)
+    events = [json.loads(line) for line in done.stdout.splitlines()]
     assert events[0]["type"] == "version"
     assert any(event["type"] == "apply_complete" for event in events)
     assert snapshot(app.path / "infra") == committed
+    (root,) = (app.path / ".tfgen/sandbox").glob("*/infra/production")
+    assert snapshot(root.parent / "modules") == snapshot(app.path / "infra/modules")
+    assert (root / "providers.tf").read_bytes() == committed["production/providers.tf"]
+    assert counted(app.sandbox.endpoint) == EVERYWHERE
     assert ran(app, "url") == "https://api.example.com/\n"
     assert set(json.loads(ran(app, "output", "urls"))) == {"eu-west-2", "us-west-2"}
 

@@ -33,7 +33,7 @@ CLUSTERS = {LONDON: "notes-london", OREGON: "notes-oregon"}
 
 
 def test_postgres(tmp_path: Path) -> None:
-    with example("postgres", tmp_path / "postgres") as app:
+    with example("postgres", tmp_path / "postgres", major=6) as app:
         subprocess.run([sys.executable, "pack.py", "--sandbox"], cwd=app.path, check=True)
         app.tfgen("apply", "--sandbox", "--yes")
         outputs = json.loads(app.tfgen("output", "--sandbox", "--json").stdout)

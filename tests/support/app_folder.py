@@ -18,6 +18,7 @@ import yaml
 from tests.support.command import environment
 from tests.support.pool import APART, sharing
 from tests.support.trees import EXAMPLES
+from tfgen.app import ProviderMajor
 from tfgen.errors import ExitCode
 from tfgen.sandbox.lifecycle import Running, find, stop
 from tfgen.scratch import SCRATCH
@@ -141,28 +142,30 @@ class AppFolder:
 
 
 @contextmanager
-def hello(folder: Path) -> Iterator[AppFolder]:
+def hello(folder: Path, major: ProviderMajor = 5) -> Iterator[AppFolder]:
     """Copies the walk-through, as ``example`` does.
 
     Args:
         folder: does not exist yet.
+        major: as in ``example``.
     """
-    with example("hello", folder) as app:
+    with example("hello", folder, major) as app:
         yield app
 
 
 @contextmanager
-def example(name: str, folder: Path) -> Iterator[AppFolder]:
+def example(name: str, folder: Path, major: ProviderMajor = 5) -> Iterator[AppFolder]:
     """Copies an example, whose commands share providers, and leaves nothing running behind.
 
     Args:
         name: of the example.
         folder: does not exist yet.
+        major: of the provider that Terraform has; see ``sharing``.
     """
     ignored = shutil.ignore_patterns(SCRATCH, ".terraform", "*.tfstate*", "__pycache__")
     shutil.copytree(EXAMPLES / name, folder, ignore=ignored)
     try:
-        with sharing() as variables:
+        with sharing(major) as variables:
             yield AppFolder(folder, variables)
     finally:
         stop(folder)

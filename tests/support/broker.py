@@ -4,7 +4,7 @@ A plan of two regions starts the provider seven times, once for each provider co
 of its steps, and that is half of what it takes of a processor. Here the same programs go on running
 and answer the next command. Each connection is passed on to a provider that nobody else is
 connected to, because a provider has one configuration at a time. In between is the relay, which
-shortens the schema.
+shortens the schema, and what stands in for provider 6 where that is asked for.
 
 It is a program of its own because tests fork, and gRPC cannot bear it: a child that collects what
 is left of it waits forever for threads that it does not have.
@@ -13,7 +13,8 @@ Standard input: nothing; its end is the end of this program and of its providers
 Standard output: the path of a socket. Whoever connects says one thing as a line of JSON and gets
 one line of JSON back:
 
-- ``{"types": […]}``: makes a lease, and returns its number. It lasts as long as the connection.
+- ``{"types": […], "major": …}``: makes a lease, and returns its number. It lasts as long as the
+  connection.
 - ``{"lease": …, "environ": {…}, "works_in": "…"}``: returns what Terraform must be told of the
   lease's providers in that account and folder.
 """
@@ -26,39 +27,45 @@ import socket
 import socketserver
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, TypeAlias
 
+from tests.support.processes import Process, Processes
 from tests.support.provider import installed, started, variables
+from tests.support.provider6 import Provider6
 from tests.support.relay import Answers, Relay
 from tfgen.terraform.engine import VARIABLE, find
 
 _CHUNK = 1 << 18
 
+_Serve: TypeAlias = Callable[[], AbstractContextManager[str]]
+
 
 class _Pool:
-    """The providers, and who waits for them.
+    """The connections that Terraform makes.
 
     Args:
-        start: starts one, and returns what Terraform must be told of it.
+        told: what Terraform must be told of a provider.
+        serve: has one for a connection as long as the context lasts, and yields the path of its
+            socket.
     """
 
-    def __init__(self, start: Callable[[], dict[str, Any]]) -> None:
-        self._start = start
-        self._lock = Lock()
-        self._idle = [start()]
+    def __init__(self, told: dict[str, Any], serve: _Serve) -> None:
+        self._told = told
+        self._serve = serve
 
     def told(self, address: str) -> dict[str, Any]:
-        """Returns what Terraform must be told of all of them, before one is in use.
+        """Returns what Terraform must be told of all of them.
 
         Args:
             address: the path of the socket on which they answer.
         """
-        [(name, about)] = self._idle[0].items()
+        [(name, about)] = self._told.items()
         address_of_all = {"Network": "unix", "String": address}
         return {name: {**about, "Pid": os.getpid(), "Addr": address_of_all}}
 
@@ -75,18 +82,13 @@ class _Pool:
             first = connection.recv(_CHUNK)
             if not first:
                 return
-            with self._lock:
-                provider = self._idle.pop() if self._idle else self._start()
-            with socket.socket(socket.AF_UNIX) as other:
-                [about] = provider.values()
-                other.connect(about["Addr"]["String"])
+            with self._serve() as address, socket.socket(socket.AF_UNIX) as other:
+                other.connect(address)
                 other.sendall(first)
                 back = Thread(target=_copy, args=(other, connection), daemon=True)
                 back.start()
                 _copy(connection, other)
                 back.join()
-            with self._lock:
-                self._idle.append(provider)
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:
@@ -99,27 +101,34 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
             end.shutdown(socket.SHUT_RDWR)
 
 
+@dataclass(frozen=True)
+class _Needs:
+    """What Terraform is to be told.
+
+    Attributes:
+        types: of the resources that it has to know; with None it knows all, and nothing is between
+            it and the providers.
+        major: which version of the provider it is to see. Of 6, what stands in for it.
+    """
+
+    types: frozenset[str] | None
+    major: int
+
+
 class _Lease:
     """Providers for whoever makes a connection and keeps it.
 
     Args:
         program: the provider.
         folder: for sockets, and for what providers say.
-        types: of the resources that Terraform has to know; with None it knows all, and nothing is
-            between it and the providers.
+        needs: what Terraform is to be told.
         learnt: what the program has answered its relays.
     """
 
-    def __init__(
-        self,
-        program: Path,
-        folder: Path,
-        types: frozenset[str] | None,
-        learnt: Answers,
-    ) -> None:
+    def __init__(self, program: Path, folder: Path, needs: _Needs, learnt: Answers) -> None:
         self._program = program
         self._folder = folder
-        self._types = types
+        self._needs = needs
         self._learnt = learnt
         self._running = ExitStack()
         self._lock = Lock()
@@ -146,25 +155,12 @@ class _Lease:
         # The path of a socket must be short.
         with (
             TemporaryDirectory(dir=self._folder) as short,
-            ExitStack() as running,
+            closing(self._processes(environ, works_in)) as processes,
             socket.socket(socket.AF_UNIX) as listening,
         ):
-            relay = None if self._types is None else Relay(self._types, self._learnt)
-            numbers = count()
-
-            def start() -> dict[str, Any]:
-                said = running.enter_context(
-                    started(self._program, environ, self._folder, works_in)
-                )
-                told: dict[str, Any] = json.loads(said)
-                if relay is not None:
-                    [about] = told.values()
-                    answers_on = f"{short}/{next(numbers)}"
-                    running.enter_context(relay.over(about["Addr"]["String"], answers_on))
-                    about["Addr"]["String"] = answers_on
-                return told
-
-            pool = _Pool(start)
+            with processes.taken() as process:
+                told = process.told
+            pool = _Pool(told, self._serving(processes, short))
             address = f"{short}/providers"
             listening.bind(address)
             listening.listen()
@@ -174,6 +170,41 @@ class _Lease:
             finally:
                 with suppress(OSError):
                     listening.shutdown(socket.SHUT_RDWR)
+
+    def _processes(self, environ: Mapping[str, str], works_in: Path) -> Processes:
+        def start() -> Process:
+            return Process(lambda: started(self._program, environ, self._folder, works_in))
+
+        return Processes(start)
+
+    def _serving(self, processes: Processes, folder: str) -> _Serve:
+        """Returns what has a provider for one connection, and yields the path of its socket."""
+        if self._needs.types is None:
+            return lambda: _directly(processes)
+        relay = Relay(self._needs.types, self._learnt)
+        numbers = count()
+        if self._needs.major == 6:
+            provider = Provider6(relay, processes)
+            return lambda: _as_provider_6(provider, f"{folder}/{next(numbers)}")
+        return lambda: _through(relay, processes, f"{folder}/{next(numbers)}")
+
+
+@contextmanager
+def _directly(processes: Processes) -> Iterator[str]:
+    with processes.taken() as process:
+        yield process.address
+
+
+@contextmanager
+def _through(relay: Relay, processes: Processes, address: str) -> Iterator[str]:
+    with processes.taken() as process, relay.over(process, address):
+        yield address
+
+
+@contextmanager
+def _as_provider_6(provider: Provider6, address: str) -> Iterator[str]:
+    with provider.over(address):
+        yield address
 
 
 class _Broker:
@@ -192,14 +223,14 @@ class _Broker:
         self._numbers = count()
 
     @contextmanager
-    def lease(self, types: frozenset[str] | None) -> Iterator[int]:
+    def lease(self, needs: _Needs) -> Iterator[int]:
         """Makes a lease, and yields its number."""
         with self._lock:
             if self._program is None:
                 terraform = find({**os.environ, VARIABLE: "terraform"})
                 self._program = installed(terraform, self._folder, variables(self._folder))
             number = next(self._numbers)
-            self._leases[number] = _Lease(self._program, self._folder, types, self._learnt)
+            self._leases[number] = _Lease(self._program, self._folder, needs, self._learnt)
         try:
             yield number
         finally:
@@ -230,7 +261,7 @@ class _Asked(socketserver.StreamRequestHandler):
         broker = self.server.broker
         if "types" in asked:
             types = None if asked["types"] is None else frozenset(asked["types"])
-            with broker.lease(types) as lease:
+            with broker.lease(_Needs(types, asked["major"])) as lease:
                 self._say(lease)
                 self.rfile.read()
         else:

@@ -23,6 +23,9 @@ from tempfile import TemporaryDirectory
 from tests.support.provider import variables
 from tests.support.relay import types_in
 from tests.support.trees import ROOT
+from tfgen.app import ProviderMajor
+from tfgen.lint.schema import VERSIONS
+from tfgen.terraform import mirror
 from tfgen.terraform.engine import VARIABLE
 
 # Which of Terraform's commands start providers of their own; if it is not set, all do.
@@ -38,6 +41,7 @@ def pooled(
     environ: Mapping[str, str],
     works_in: Path = ROOT,
     named_in: Sequence[Path] | None = TREES,
+    major: ProviderMajor = 5,
 ) -> Iterator[dict[str, str]]:
     """Runs providers for an account, and yields the environment in which Terraform uses them.
 
@@ -46,8 +50,9 @@ def pooled(
         works_in: where the relative paths of files begin.
         named_in: where the types of resources are named that Terraform has to know; with None it
             knows all, and nothing is between it and the providers.
+        major: of the provider; 6 is what stands in for it, which knows named types only.
     """
-    with _leased(named_in) as lease:
+    with _leased(named_in, major) as lease:
         asked = {"lease": lease, "environ": dict(environ), "works_in": str(works_in)}
         with _asking(asked) as told:
             pass
@@ -55,28 +60,50 @@ def pooled(
 
 
 @contextmanager
-def validating() -> Iterator[dict[str, str]]:
-    """Runs providers that need no account, and yields the environment of Terraform's."""
-    with TemporaryDirectory() as folder, pooled(variables(Path(folder))) as environ:
+def validating(major: ProviderMajor = 5) -> Iterator[dict[str, str]]:
+    """Runs providers that need no account, and yields the environment of Terraform's.
+
+    Args:
+        major: as in ``pooled``.
+    """
+    with (
+        TemporaryDirectory() as folder,
+        pooled(variables(Path(folder)), major=major) as environ,
+    ):
         yield environ
 
 
 @contextmanager
-def sharing() -> Iterator[dict[str, str]]:
+def sharing(major: ProviderMajor = 5) -> Iterator[dict[str, str]]:
     """Lets commands share providers, and yields the variables by which tfgen does.
 
     Commands that have an account and the folder of their root modules in common share them.
     Terraform itself is one of each command's own.
+
+    Args:
+        major: of the provider. With 6, tfgen finds a mirror that says it has version 6: it renders
+            for that in the sandbox, and what stands in for it is all that Terraform ever starts.
     """
-    with TemporaryDirectory() as folder, _leased(TREES) as lease:
-        yield {VARIABLE: str(_write_terraform(Path(folder), lease)), APART: ""}
+    with TemporaryDirectory() as name, _leased(TREES, major) as lease:
+        folder = Path(name)
+        variables = {VARIABLE: str(_write_terraform(folder, lease)), APART: ""}
+        if major == 6:
+            variables[mirror.VARIABLE] = str(_write_mirror(folder / "mirror"))
+        yield variables
+
+
+def _write_mirror(folder: Path) -> Path:
+    program = folder / mirror.PROVIDER / VERSIONS[6] / mirror.platform_name()
+    program.mkdir(parents=True)
+    (program / f"terraform-provider-aws_v{VERSIONS[6]}").write_text("nobody starts this", "utf-8")
+    return folder
 
 
 @contextmanager
-def _leased(named_in: Sequence[Path] | None) -> Iterator[int]:
+def _leased(named_in: Sequence[Path] | None, major: ProviderMajor) -> Iterator[int]:
     """Has providers for as long as the context lasts, and yields the lease's number."""
     types = None if named_in is None else sorted(types_in(*named_in))
-    with _asking({"types": types}) as lease:
+    with _asking({"types": types, "major": major}) as lease:
         yield int(lease)
 
 

@@ -17,35 +17,37 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
 import grpc
 
-_PROVIDER = "/tfplugin5.Provider/"
-_SCHEMA = f"{_PROVIDER}GetSchema"
+from tests.support.processes import UNLIMITED, Process
+from tests.support.tfplugin import Message
+
+PROVIDER = "/tfplugin5.Provider/"
+SCHEMA = f"{PROVIDER}GetSchema"
 # Asked once in each environment.
-_PREPARED = f"{_PROVIDER}PrepareProviderConfig"
+_PREPARED = f"{PROVIDER}PrepareProviderConfig"
 # Asked once, whatever the environment.
 _ASKED_ONCE = {
-    _SCHEMA,
-    f"{_PROVIDER}ValidateResourceTypeConfig",
-    f"{_PROVIDER}ValidateDataSourceConfig",
-    f"{_PROVIDER}UpgradeResourceState",
+    SCHEMA,
+    f"{PROVIDER}ValidateResourceTypeConfig",
+    f"{PROVIDER}ValidateDataSourceConfig",
+    f"{PROVIDER}UpgradeResourceState",
 }
 
 Answers = dict[tuple[str, bytes], bytes]
 """What the provider has answered, by the method and the question."""
 
+Answer = Callable[[str, bytes], bytes]
+"""Returns the answer to a method and a message."""
+
 # In its answer: maps from the names of resources, data sources and ephemeral resources.
 _BY_TYPE = {2, 3, 8}
 
-_UNLIMITED = (
-    ("grpc.max_receive_message_length", -1),
-    ("grpc.max_send_message_length", -1),
-)
 # As many as Terraform asks for at once, and the streams that stay open.
 _THREADS = 32
 
@@ -67,50 +69,56 @@ class Relay:
         self._learnt = learnt
         self._known: Answers = {}
 
-    @contextmanager
-    def over(self, provider: str, address: str) -> Iterator[None]:
-        """Answers for one of them.
+    def over(self, process: Process, address: str) -> AbstractContextManager[None]:
+        """Answers for one of them as long as the context lasts.
 
         Args:
-            provider: the path of its socket.
+            process: the provider.
             address: the path of the socket to answer on.
         """
-        with grpc.insecure_channel(f"unix:{provider}", options=_UNLIMITED) as channel:
-            server = grpc.server(
-                ThreadPoolExecutor(_THREADS),
-                handlers=[_Calls(channel, self._answer)],
-                options=_UNLIMITED,
-            )
-            server.add_insecure_port(f"unix:{address}")
-            server.start()
-            try:
-                yield
-            finally:
-                server.stop(None)
+        return listening(address, process.channel, partial(self.answer, process.ask))
 
-    def _answer(
-        self,
-        ask: Callable[[bytes], bytes],
-        method: str,
-        request: bytes,
-        context: grpc.ServicerContext,
-    ) -> bytes:
+    def answer(self, ask: Answer, method: str, request: bytes) -> bytes:
+        """Returns what a provider answers, and asks it only if it must be asked.
+
+        Args:
+            ask: asks the provider.
+            method: of the call.
+            request: its message.
+        """
         asked = method, request
         if asked in self._known:
             return self._known[asked]
         answer = self._learnt.get(asked)
         if answer is None:
-            try:
-                answer = ask(request)
-            except grpc.RpcError as error:
-                context.abort(error.code(), error.details() or "")
+            answer = ask(method, request)
             if method in _ASKED_ONCE:
                 self._learnt[asked] = answer
-        if method == _SCHEMA:
+        if method == SCHEMA:
             answer = shortened(answer, self._types)
-        if method in {_SCHEMA, _PREPARED}:
+        if method in {SCHEMA, _PREPARED}:
             self._known[asked] = answer
         return answer
+
+
+@contextmanager
+def listening(address: str, channel: grpc.Channel, answer: Answer) -> Iterator[None]:
+    """Answers Terraform's calls to a provider.
+
+    Args:
+        address: the path of the socket to answer on.
+        channel: to where all else leads that Terraform asks for.
+        answer: returns the answer to a call.
+    """
+    server = grpc.server(
+        ThreadPoolExecutor(_THREADS), handlers=[_Calls(channel, answer)], options=UNLIMITED
+    )
+    server.add_insecure_port(f"unix:{address}")
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop(None)
 
 
 class _Calls(grpc.GenericRpcHandler):
@@ -121,16 +129,21 @@ class _Calls(grpc.GenericRpcHandler):
         answer: returns what the provider answers.
     """
 
-    def __init__(self, channel: grpc.Channel, answer: Callable[..., bytes]) -> None:
+    def __init__(self, channel: grpc.Channel, answer: Answer) -> None:
         self._channel = channel
         self._answer = answer
 
     def service(self, details: grpc.HandlerCallDetails) -> Any:
         """Returns what answers a call."""
-        if details.method.startswith(_PROVIDER):
-            call = self._channel.unary_unary(details.method, _AS_IT_IS, _AS_IT_IS)
-            return grpc.unary_unary_rpc_method_handler(partial(self._answer, call, details.method))
+        if details.method.startswith(PROVIDER):
+            return grpc.unary_unary_rpc_method_handler(partial(self._reply, details.method))
         return grpc.stream_stream_rpc_method_handler(partial(self._pass_on, details.method))
+
+    def _reply(self, method: str, request: bytes, context: grpc.ServicerContext) -> bytes:
+        try:
+            return self._answer(method, request)
+        except grpc.RpcError as error:
+            context.abort(error.code(), error.details() or "")
 
     def _pass_on(
         self, method: str, requests: Iterator[bytes], context: grpc.ServicerContext
@@ -157,15 +170,14 @@ def shortened(schema: bytes, types: Container[str]) -> bytes:
         schema: the provider's answer when it is asked for it.
         types: those that stay.
     """
-    kept = bytearray()
-    for number, start, content, end in _fields(schema):
-        if number in _BY_TYPE:
-            entry = schema[content:end]
-            [name] = [entry[first:last] for field, _, first, last in _fields(entry) if field == 1]
-            if name.decode() not in types:
-                continue
-        kept += schema[start:end]
-    return bytes(kept)
+    answer = Message(schema)
+    for number in _BY_TYPE:
+        entries = answer.all(number)
+        answer.remove(number)
+        for entry in entries:
+            if Message(entry).text(1) in types:
+                answer.add(number, entry)
+    return answer.pack()
 
 
 @cache
@@ -182,35 +194,3 @@ def types_in(*folders: Path) -> frozenset[str]:
         if file.suffix in {".tf", ".py", ".md"}
         for name in _TYPE.findall(file.read_text("utf-8"))
     )
-
-
-def _fields(message: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """Takes a message apart: a field's number, where it, its content and the next one begin.
-
-    https://protobuf.dev/programming-guides/encoding/
-    """
-    place = 0
-    while place < len(message):
-        start = place
-        tag, place = _integer(message, place)
-        match tag & 7:
-            case 0:
-                content = place
-                _, place = _integer(message, place)
-            case 2:
-                length, content = _integer(message, place)
-                place = content + length
-            case kind:
-                raise ValueError(f"a field of kind {kind} in the provider's schema")
-        yield tag >> 3, start, content, place
-
-
-def _integer(message: bytes, place: int) -> tuple[int, int]:
-    """Reads a varint, and returns it and the place after it."""
-    value = shift = 0
-    while True:
-        byte = message[place]
-        value |= (byte & 0x7F) << shift
-        place, shift = place + 1, shift + 7
-        if byte < 0x80:
-            return value, place
