@@ -6,14 +6,13 @@ A key of the API means another module for each type of API, so what is said of i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 
 from tests.combinations.covering import Assignment, complete
 from tests.combinations.documents import document
 from tests.combinations.language import CHANGES, DIMENSIONS, Document
 from tests.combinations.rows import RULES
-from tests.removal.edits import REMOVE, Path, at, leaves
+from tests.removal.edits import REMOVE, Path, at, copied, leaves
 
 # The provider that there is here; what it cannot do is not applied.
 PROVIDER = "5"
@@ -130,6 +129,6 @@ def _cases(dimension: str, value: str, context: dict[str, str]) -> Iterator[Case
         return
     # Tables are side by side, and each is a case.
     for name in found["database"]["dynamodb"]:
-        alone = deepcopy(found)
+        alone = copied(found)
         alone["database"]["dynamodb"] = {name: found["database"]["dynamodb"][name]}
         yield Case(dimension, f"{value}, {name}", named, alone, plain)

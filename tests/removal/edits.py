@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -47,10 +46,19 @@ def edited(document: Document, edits: Iterable[Edit]) -> Document:
     A key that is to be removed may be missing. A mapping that loses its last key goes as well,
     unless it stands for something that is there without any.
     """
-    changed = deepcopy(document)
+    changed: Document = copied(document)
     for edit in edits:
         _make(changed, edit)
     return changed
+
+
+def copied(value: Any) -> Any:
+    """Returns a copy of a document in which nothing is shared, as in a file."""
+    if isinstance(value, Mapping):
+        return {key: copied(inside) for key, inside in value.items()}
+    if isinstance(value, list):
+        return [copied(each) for each in value]
+    return value
 
 
 def _make(document: Document, edit: Edit) -> None:
@@ -64,7 +72,7 @@ def _make(document: Document, edit: Edit) -> None:
         else:
             below = below[step]
     if edit.value is not REMOVE:
-        below[key] = deepcopy(edit.value)
+        below[key] = copied(edit.value)
     elif isinstance(below, list):
         del below[int(key)]
     else:

@@ -10,13 +10,12 @@ beside tables only.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from tests.combinations.language import Document
-from tests.removal.edits import Path, accepted, at, edited
+from tests.removal.edits import Path, accepted, at, copied, edited
 from tests.removal.transitions import Transition, transitions
 
 # The variables of more names would not fit into an environment.
@@ -160,7 +159,7 @@ def renamed(transition: Transition, name: str) -> Transition:
     """Returns a transition with another name of its table."""
 
     def called(document: Document) -> Document:
-        changed = deepcopy(document)
+        changed: Document = copied(document)
         tables = changed.get("database", {}).get("dynamodb", {})
         for old in list(tables):
             tables[name] = tables.pop(old)
@@ -171,10 +170,10 @@ def renamed(transition: Transition, name: str) -> Transition:
 
 def merged(document: Mapping[str, Any], other: Mapping[str, Any]) -> Document | None:
     """Returns what two documents say together; None if they say different things of a key."""
-    found = deepcopy(dict(document))
+    found: Document = copied(document)
     for key, value in other.items():
         if key not in found:
-            found[key] = deepcopy(value)
+            found[key] = copied(value)
         elif isinstance(value, Mapping) and isinstance(found[key], Mapping):
             inside = merged(found[key], value)
             if inside is None:

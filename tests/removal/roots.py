@@ -9,7 +9,6 @@ import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import pytest
 
 from tests.combinations.language import REGIONS, ZONE_NAME, ZONE_NAME_OF_ID, Document
 from tests.combinations.together import call, take_configurations
-from tests.removal.edits import accepted, resolved
+from tests.removal.edits import accepted, copied, resolved
 from tests.sandbox.root import environment_for
 from tests.support.databases import groups_of, make_cluster, make_instance, make_proxy
 from tests.support.pool import pooled
@@ -48,7 +47,7 @@ def app_of(name: str, document: Document) -> App:
         name: the app's.
         document: as the language has it, for an app like all others.
     """
-    changed = _renamed(deepcopy(document), name)
+    changed = _renamed(copied(document), name)
     function = changed.get("function", {})
     if "source" in function:
         fast = {**changed, "function": {**function, **_FAST}}

@@ -206,7 +206,7 @@ def _kinds() -> Iterator[Transition]:
                     first, then = map(document_of, rows)
                     case = Case(dimension, value, tuple(context.items()), first, then)
                     name = _name((dimension,), case, f"{value} → {other}")
-                    changes = frozenset({Change(dimension, "*", value, other)})
+                    changes = frozenset(_removed(first, then))
                     yield Transition(name, case, first, then, changes)
 
 
@@ -242,13 +242,26 @@ def with_companions(document: Document, edit: Edit, beside: Sequence[Case] = ())
     changed = edited(document, [edit])
     if accepted(changed):
         return changed
-    pool = [*_additions(document, edit, beside), *_removals(document, edit)]
+    pool = [
+        *_swaps(document, edit),
+        *_additions(document, edit, beside),
+        *_removals(document, edit),
+    ]
     for count in range(1, _AT_MOST_BESIDE + 1):
         for chosen in combinations(pool, count):
             changed = edited(document, [edit, *chosen])
             if accepted(changed):
                 return changed
     return None
+
+
+def _swaps(document: Document, edit: Edit) -> list[Edit]:
+    """Gives what had the edit's value the one that the edit's key had."""
+    return [
+        Edit(path, at(document, edit.path))
+        for path, value in leaves(document)
+        if path[-1] == edit.path[-1] and path != edit.path and value == edit.value
+    ]
 
 
 def _additions(document: Document, edit: Edit, beside: Sequence[Case]) -> list[Edit]:
@@ -267,6 +280,8 @@ def _removals(document: Document, edit: Edit) -> list[Edit]:
         key.path
         for key in keys_in(Config.model_validate(document))
         if key.optional
+        # The provider is the one that there is.
+        and key.path[0] != "terraform"
         and key.path != edit.path[: len(key.path)]
         and key.path[: len(edit.path)] != edit.path
     }
