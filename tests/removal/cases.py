@@ -31,7 +31,7 @@ _IN_TWO_REGIONS: Mapping[str, tuple[str, ...]] = {
     "regions": ("two",),
     "rds": ("global",),
 }
-# What is in front of the API, which is the same for every type of one.
+# What is in front of the API, which is the same for every type of one; HTTP APIs are the smallest.
 _IN_FRONT = (
     "domain",
     "zone",
@@ -76,7 +76,7 @@ class Case:
 
 
 def cases() -> Iterator[Case]:
-    """Yields the cases of all dimensions; those of a dimension that say the most come first."""
+    """Yields the cases of all dimensions: those in one region first, and of them what says most."""
     for dimension, changes in CHANGES.items():
         if dimension not in NOT_APPLIED:
             for context in contexts(dimension):
@@ -85,7 +85,11 @@ def cases() -> Iterator[Case]:
                     for value in list(changes)[1:]
                     for case in _cases(dimension, value, context)
                 ]
-                yield from sorted(found, key=lambda case: -len(list(leaves(case.document))))
+                yield from sorted(found, key=_size)
+
+
+def _size(case: Case) -> tuple[int, int]:
+    return len(case.document["regions"]), -len(list(leaves(case.document)))
 
 
 def contexts(dimension: str) -> Iterator[dict[str, str]]:
@@ -93,7 +97,7 @@ def contexts(dimension: str) -> Iterator[dict[str, str]]:
     changes = CHANGES[dimension].values()
     types: Sequence[str | None] = (None,)
     if dimension in _IN_FRONT:
-        types = ("rest",)
+        types = ("http",)
     elif dimension != "type" and any("api" in (change.app or {}) for change in changes):
         types = DIMENSIONS["type"]
     for type_ in types:

@@ -31,7 +31,10 @@ _REPLACED = (
 _OF_ROUTE_53 = ("routing", "region_domains", "health_check", "allow_overwrite_records")
 _KINDS_ALONE = ("type", "code", "regions", "domain", "endpoint")
 
-ALONE = "alone"
+Claim = tuple[str, str]
+"""What only one key of an app may do, and the key."""
+
+ALONE: Claim = ("alone", "")
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,13 @@ class _Bin:
     before: Document
     after: Document
     transitions: tuple[Transition, ...]
-    claims: frozenset[object]
+    claims: frozenset[Claim]
 
     def taking(self, other: _Bin) -> _Bin | None:
         """Returns what both are together, unless one would hide something of the other's."""
-        if ALONE in self.claims | other.claims or self.claims & other.claims:
+        if ALONE in self.claims | other.claims:
+            return None
+        if any(_exclude(one, two) for one in self.claims for two in other.claims):
             return None
         if len(self._types() | other._types()) > 1:
             return None
@@ -112,7 +117,7 @@ def packed() -> tuple[Packed, ...]:
     )
 
 
-def claims_of(transition: Transition) -> Iterator[object]:
+def claims_of(transition: Transition) -> Iterator[Claim]:
     """Yields what only one transition of an app may do; ``ALONE`` is all there is."""
     type_ = dict(transition.case.context).get("type", "rest")
     if transition.name.split()[0] in _KINDS_ALONE:
@@ -127,11 +132,11 @@ def claims_of(transition: Transition) -> Iterator[object]:
             yield ALONE
         if path[:1] == ("api",) and len(path) > 1:
             if type_ == "rest" and path[1] in _DEPLOYED:
-                yield "deployment"
+                yield "deployment", path[1]
             if path[1] in _OF_ROUTE_53:
-                yield "Route 53"
+                yield "Route 53", path[1]
             if path[1] == "health_check":
-                yield "deployment"
+                yield "deployment", path[1]
 
 
 def _of_tables() -> Iterator[_Bin]:
@@ -182,6 +187,11 @@ def merged(document: Mapping[str, Any], other: Mapping[str, Any]) -> Document | 
         elif found[key] != value:
             return None
     return found
+
+
+def _exclude(claim: Claim, other: Claim) -> bool:
+    # What changes parts of one block does the same thing.
+    return claim[0] == other[0] and claim[1] != other[1]
 
 
 def _meet(path: Path, other: Path) -> bool:

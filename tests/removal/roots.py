@@ -135,7 +135,8 @@ class Account:
             self._write(wanted)
             installed = self._run("init", "-input=false", "-no-color")
             assert installed.returncode == 0, installed.stderr
-            said = self._run("apply", "-auto-approve", "-json", *_OPTIONS)
+            # What was just applied needs no refresh; the plan at the end has one.
+            said = self._run("apply", "-auto-approve", "-json", "-refresh=false", *_OPTIONS)
             events = list(parse_all(said.stdout.splitlines()))
             now = list(_failures(events))
             failed += now

@@ -35,7 +35,7 @@ class Outcome:
         apps: the apps by name.
         failed: what could not be applied where keys were removed or changed.
         failed_alone: what could not be applied where they had never been; or before.
-        planned: what Terraform would still change, by app: where keys were changed, and where not.
+        planned: what Terraform would still change where keys were changed, by app.
         resources: what is different in the account.
         answers: what is answered differently.
     """
@@ -43,7 +43,7 @@ class Outcome:
     apps: Mapping[str, Packed]
     failed: Sequence[Failed]
     failed_alone: Sequence[Failed]
-    planned: Sequence[Mapping[str, Sequence[str]]]
+    planned: Mapping[str, Sequence[str]]
     resources: Sequence[Difference]
     answers: Sequence[Difference]
 
@@ -59,11 +59,7 @@ class Outcome:
                 for each in self.failed_alone
                 if each.app == name
             ]
-            found += [
-                f"still planned: {change}"
-                for planned in self.planned
-                for change in planned.get(name, ())
-            ]
+            found += [f"still planned: {change}" for change in self.planned.get(name, ())]
             found += [str(each) for each in (*self.resources, *self.answers) if each.app == name]
             if found:
                 lines += [str(app), *(f"    {each}" for each in dict.fromkeys(found))]
@@ -90,7 +86,7 @@ def run(folder: Path, apps: Sequence[Packed]) -> Outcome:
         alone = both.submit(fresh.apply, last)
         failed_alone = [*before.result(), *alone.result()]
         failed = [each for apps_then in rounds[1:] for each in changed.apply(apps_then)]
-        planned = list(both.map(Account.planned, (changed, fresh)))
+        planned = changed.planned()
         resources = differences(*both.map(_read, (changed, fresh)))
         answered = differences(*both.map(_ask, (changed, fresh)))
     return Outcome(by_name, failed, failed_alone, planned, resources, answered)

@@ -42,5 +42,4 @@ def test_nothing_is_answered_that_would_not_be(outcome: Outcome) -> None:
 
 
 def test_nothing_is_left_to_change(outcome: Outcome) -> None:
-    changed, fresh = outcome.planned
-    assert (changed, fresh) == ({}, {})
+    assert outcome.planned == {}

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations, islice, permutations
-from typing import Any
+from typing import Any, get_args, get_origin
 
-from tests.combinations.keys import choices_of
+from tests.combinations.keys import choices, choices_of, parts
 from tests.combinations.language import DIMENSIONS, Document
 from tests.combinations.rows import RULES
 from tests.removal.cases import Case, cases, contexts, document_of, row_of
@@ -39,8 +39,14 @@ SWITCHED: Mapping[str, Sequence[str]] = {
     "code": ("bundle", "s3", "image"),
     "regions": DIMENSIONS["regions"],
     "domain": ("one", "several"),
-    "cors": ("any", "several", "said"),
+    "cors": ("any", "several"),
 }
+
+# Values that are other resources: each of them leaves once, and comes once.
+_IN_A_RING = {("Api", "routing"): ("latency", "weighted", "failover", "geolocation")}
+
+# What replicas have as the table has it.
+_OF_THE_TABLE_ALONE = ("table.attributes", "table.indexes", "table.local_indexes")
 
 # A key rarely needs more than two others to go with it.
 _AT_MOST_BESIDE = 3
@@ -96,19 +102,22 @@ class Transition:
 def transitions() -> tuple[Transition, ...]:
     """Returns all transitions. Those that do the same are one."""
     found: dict[object, Transition] = {}
+    by_documents: dict[str, object] = {}
     for each in _all():
-        first = found.setdefault(_identity(each), each)
+        documents = repr((each.before, each.after))
+        name = by_documents.setdefault(documents, _identity(each))
+        first = found.setdefault(name, each)
         if first is not each:
-            changes = first.changes | each.changes
-            found[_identity(each)] = replace(first, changes=changes)
+            found[name] = replace(first, changes=first.changes | each.changes)
     return tuple(found.values())
 
 
 def _identity(transition: Transition) -> object:
     # A region is like another, and what else a table has is no matter, but replicas.
     name = re.sub(r"^regions\.[^.]+\.", "", transition.name)
+    name = re.sub(r"attributes\.[a-z]+", "attributes.*", name)
     name = re.sub(r"^database\.rds\.[^.]+", "rds", name)
-    if transition.case.dimension != "tables":
+    if not name.startswith("table") or name.startswith(_OF_THE_TABLE_ALONE):
         return name
     tables = transition.case.document["database"]["dynamodb"].values()
     return any("replicate" in table for table in tables), name
@@ -138,10 +147,13 @@ def _stands_for_what_is_in_it(config: Config, case: Case, key: Key) -> bool:
 
 
 def _removal(case: Case, key: Key) -> Iterator[Transition]:
+    ring = _IN_A_RING.get((key.part, key.name))
+    if ring is not None and at(case.document, key.path) != ring[-1]:
+        return
     after = with_companions(case.document, Edit(key.path, REMOVE))
     if after is not None:
         changes = frozenset(_removed(case.document, after))
-        few = (key.part, key.name) in choices_of(Config) and _is_choice(at(case.document, key.path))
+        few = (key.part, key.name) in _choices() and _is_choice(at(case.document, key.path))
         what = f"{_said(at(case.document, key.path))} → {GONE}" if few else GONE
         yield Transition(_name(key.path, case, what), case, case.document, after, changes)
 
@@ -151,7 +163,7 @@ def _removed(before: Document, after: Document) -> Iterator[Change]:
     for key in keys_in(Config.model_validate(before)):
         if at(before, key.path) not in ({}, []) and at(after, key.path) in (REMOVE, {}, []):
             value = at(before, key.path)
-            few = (key.part, key.name) in choices_of(Config) and _is_choice(value)
+            few = (key.part, key.name) in _choices() and _is_choice(value)
             yield Change(key.part, key.name, "", GONE)
             if few and _default(key) is not REMOVE:
                 yield Change(key.part, key.name, _said(value), _said(_default(key)))
@@ -159,7 +171,7 @@ def _removed(before: Document, after: Document) -> Iterator[Change]:
 
 def _switches(case: Case, key: Key, beside: Sequence[Case]) -> Iterator[Transition]:
     """Yields a transition between any two values of a key, unless it is the key's removal."""
-    few = choices_of(Config).get((key.part, key.name), ())
+    few = _choices().get((key.part, key.name), ())
     value = at(case.document, key.path)
     if not few or isinstance(value, list):
         return
@@ -171,12 +183,28 @@ def _switches(case: Case, key: Key, beside: Sequence[Case]) -> Iterator[Transiti
             state = with_companions(case.document, edit, beside)
             if state is not None:
                 states[_said(choice)] = state
+    ring = _IN_A_RING.get((key.part, key.name))
     for (said, before), (then, after) in permutations(states.items(), 2):
         if (said, then) == (_said(value), _said(default)):
+            continue
+        if ring is not None and ring.index(then) != (ring.index(said) + 1) % len(ring):
             continue
         changes = frozenset({Change(key.part, key.name, said, then)})
         name = _name(key.path, case, f"{said} → {then}")
         yield Transition(name, case, before, after, changes)
+
+
+@cache
+def _choices() -> Mapping[tuple[str, str], Sequence[Any]]:
+    """Returns the values of keys, and of entries of mappings, that have few."""
+    found: dict[tuple[str, str], Sequence[Any]] = dict(choices_of(Config))
+    for part in (Config, *parts(Config)):
+        for name, field in part.model_fields.items():
+            if get_origin(field.annotation) is dict:
+                few = tuple(choices(get_args(field.annotation)[1]))
+                if few:
+                    found[part.__name__, f"{name}.*"] = few
+    return found
 
 
 def _is_choice(value: object) -> bool:
