@@ -17,11 +17,15 @@ from tests.combinations.language import (
 from tfgen.config.ciphertexts import Ciphertext, Ciphertexts, context_of
 
 
-def ciphertexts() -> dict[str, Ciphertexts]:
-    """Returns the ciphertexts that any config here needs, by stage."""
+def ciphertexts(app: str = "hello") -> dict[str, Ciphertexts]:
+    """Returns the ciphertexts that any config here needs, by stage.
+
+    Args:
+        app: the config's name.
+    """
     values = {
         region: Ciphertext(
-            context=context_of("hello", "production", region, "DB"),
+            context=context_of(app, "production", region, "DB"),
             key=f"arn:aws:kms:{region}:{ACCOUNT}:key/0123abcd",
             text="AQIDBA==",
         )

@@ -44,7 +44,7 @@ def write_together(trees: Trees, folder: Path) -> list[Path]:
         calls = []
         for name, files in part.items():
             write_tree(files, folder / name)
-            calls += [_call(name, stage) for stage in stages_of(files)]
+            calls += [call(name, stage) for stage in stages_of(files)]
         roots.append(_write_root(folder, len(roots), calls))
     return roots
 
@@ -66,8 +66,8 @@ def write_for_a_plan(trees: Trees, folder: Path) -> list[Path]:
         for name, files in part.items():
             changed = dict(files)
             for stage in stages_of(files):
-                own = _take_configurations(changed, stage)
-                calls.append(_call(name, stage, own))
+                own = take_configurations(changed, stage)
+                calls.append(call(name, stage, list(own)))
                 configurations |= own
             write_tree(changed, folder / name)
         roots.append(_write_root(folder, len(roots), [*configurations.values(), *calls]))
@@ -85,7 +85,7 @@ def stages_of(files: Mapping[str, str]) -> list[str]:
     return [path.partition("/")[0] for path in files if path.endswith("/providers.tf")]
 
 
-def _take_configurations(files: dict[str, str], stage: str) -> dict[str, str]:
+def take_configurations(files: dict[str, str], stage: str) -> dict[str, str]:
     """Makes a stage take its provider configurations from the root, and returns them by alias.
 
     The alias of the default one is empty.
@@ -102,11 +102,24 @@ def _take_configurations(files: dict[str, str], stage: str) -> dict[str, str]:
     return own
 
 
-def _call(name: str, stage: str, aliases: Iterable[str] = ()) -> str:
+def call(name: str, stage: str, aliases: Mapping[str, str] | Iterable[str] = ()) -> str:
+    """Returns the block that calls a stage as a child module.
+
+    Args:
+        name: of its tree.
+        stage: its name.
+        aliases: of the provider configurations that it takes; or what they are called in the root.
+    """
+    named = aliases if isinstance(aliases, Mapping) else {each: each for each in aliases}
     lines = [f'module "{name}_{stage}" {{', f'  source = "../../{name}/{stage}"']
-    if given := [f"aws.{alias}" if alias else "aws" for alias in aliases]:
-        lines += ["  providers = {", *(f"    {each} = {each}" for each in given), "  }"]
+    if named:
+        given = [f"    {_aws(own)} = {_aws(root)}" for own, root in named.items()]
+        lines += ["  providers = {", *given, "  }"]
     return "\n".join([*lines, "}", ""])
+
+
+def _aws(alias: str) -> str:
+    return f"aws.{alias}" if alias else "aws"
 
 
 def _write_root(folder: Path, number: int, blocks: list[str]) -> Path:

@@ -1,0 +1,204 @@
+"""Transitions side by side: many of them in one app, and many apps in one account.
+
+What one transition changes must not hide what another does. So an app has at most one that deploys
+a REST API again, and at most one of Route 53; one that replaces something is alone; and tables are
+beside tables only.
+
+``python -m tests.removal.packing`` lists the apps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from tests.combinations.language import Document
+from tests.removal.edits import Path, accepted, at, copied, edited
+from tests.removal.transitions import Transition, transitions
+
+# The variables of more names would not fit into an environment.
+_TABLES = 12
+
+# What is in the snapshot that a REST API serves.
+_DEPLOYED = ("auth", "binary_media_types", "compression", "cors", "disable_execute_api")
+# What makes another resource of something, or takes it away with all that is in it.
+_REPLACED = (
+    *(("api", key) for key in ("type", "endpoint", "domain", "zone", "create_zone", "mtls")),
+    *(("function", key) for key in ("url", "source", "image", "code")),
+)
+_OF_ROUTE_53 = ("routing", "region_domains", "health_check", "allow_overwrite_records")
+_KINDS_ALONE = ("type", "code", "regions", "domain", "endpoint")
+
+Claim = tuple[str, str]
+"""What only one key of an app may do, and the key."""
+
+ALONE: Claim = ("alone", "")
+
+
+@dataclass(frozen=True)
+class Packed:
+    """An app with some transitions.
+
+    Attributes:
+        name: the app's.
+        before: what is applied first.
+        after: what is applied then.
+        transitions: what happens in between.
+    """
+
+    name: str
+    before: Document
+    after: Document
+    transitions: tuple[Transition, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {'; '.join(each.name for each in self.transitions)}"
+
+
+@dataclass(frozen=True)
+class _Bin:
+    before: Document
+    after: Document
+    transitions: tuple[Transition, ...]
+    claims: frozenset[Claim]
+
+    def taking(self, other: _Bin) -> _Bin | None:
+        """Returns what both are together, unless one would hide something of the other's."""
+        if ALONE in self.claims | other.claims:
+            return None
+        if any(_exclude(one, two) for one in self.claims for two in other.claims):
+            return None
+        if len(self._types() | other._types()) > 1:
+            return None
+        edits = [edit for each in self.transitions for edit in each.edits()]
+        more = [edit for each in other.transitions for edit in each.edits()]
+        if any(_meet(one.path, two.path) for one in edits for two in more):
+            return None
+        before = merged(self.before, other.before)
+        if before is None:
+            return None
+        # What is replaced or removed as a whole must be a transition's own.
+        for each in (*self.transitions, *other.transitions):
+            if any(at(before, edit.path) != at(each.before, edit.path) for edit in each.edits()):
+                return None
+        after = edited(before, [*edits, *more])
+        if not (accepted(before) and accepted(after)):
+            return None
+        both = (*self.transitions, *other.transitions)
+        return _Bin(before, after, both, self.claims | other.claims)
+
+    def _types(self) -> set[str]:
+        contexts = (dict(each.case.context) for each in self.transitions)
+        return {context["type"] for context in contexts if "type" in context}
+
+
+@cache
+def packed() -> tuple[Packed, ...]:
+    """Returns the apps that have all transitions."""
+    bins: list[_Bin] = list(_of_tables())
+    others = [each for each in transitions() if each.case.dimension != "tables"]
+    for transition in others:
+        one = _Bin(
+            transition.before, transition.after, (transition,), frozenset(claims_of(transition))
+        )
+        # Into the one with the fewest, so that as little as possible comes together.
+        for index in sorted(range(len(bins)), key=lambda index: len(bins[index].transitions)):
+            together = bins[index].taking(one)
+            if together is not None:
+                bins[index] = together
+                break
+        else:
+            bins.append(one)
+    return tuple(
+        Packed(f"r{index:03}", each.before, each.after, each.transitions)
+        for index, each in enumerate(bins)
+    )
+
+
+def claims_of(transition: Transition) -> Iterator[Claim]:
+    """Yields what only one transition of an app may do; ``ALONE`` is all there is."""
+    type_ = dict(transition.case.context).get("type", "rest")
+    if transition.name.split()[0] in _KINDS_ALONE:
+        yield ALONE
+    for edit in transition.edits():
+        path = tuple(map(str, edit.path))
+        if path[:1] == ("regions",) and (len(path) == 2 or path[2] == "routing"):
+            yield ALONE
+        if path[:1] == ("regions",):
+            path = path[2:]
+        if path[:2] in _REPLACED:
+            yield ALONE
+        if path[:1] == ("api",) and len(path) > 1:
+            if type_ == "rest" and path[1] in _DEPLOYED:
+                yield "deployment", path[1]
+            if path[1] in _OF_ROUTE_53:
+                yield "Route 53", path[1]
+            if path[1] == "health_check":
+                yield "deployment", path[1]
+
+
+def _of_tables() -> Iterator[_Bin]:
+    """Yields tables side by side, in as few apps as the language and an environment allow."""
+    bins: list[_Bin] = []
+    tables = (each for each in transitions() if each.case.dimension == "tables")
+    for number, each in enumerate(tables):
+        named = renamed(each, f"t{number}")
+        one = _Bin(named.before, named.after, (named,), frozenset())
+        for index, several in enumerate(bins):
+            if len(several.transitions) < _TABLES and named.before["regions"].keys() == (
+                several.before["regions"].keys()
+            ):
+                together = several.taking(one)
+                if together is not None:
+                    bins[index] = together
+                    break
+        else:
+            bins.append(one)
+    for filled in bins:
+        yield replace(filled, claims=frozenset({ALONE}))
+
+
+def renamed(transition: Transition, name: str) -> Transition:
+    """Returns a transition with another name of its table."""
+
+    def called(document: Document) -> Document:
+        changed: Document = copied(document)
+        tables = changed.get("database", {}).get("dynamodb", {})
+        for old in list(tables):
+            tables[name] = tables.pop(old)
+        return changed
+
+    return replace(transition, before=called(transition.before), after=called(transition.after))
+
+
+def merged(document: Mapping[str, Any], other: Mapping[str, Any]) -> Document | None:
+    """Returns what two documents say together; None if they say different things of a key."""
+    found: Document = copied(document)
+    for key, value in other.items():
+        if key not in found:
+            found[key] = copied(value)
+        elif isinstance(value, Mapping) and isinstance(found[key], Mapping):
+            inside = merged(found[key], value)
+            if inside is None:
+                return None
+            found[key] = inside
+        elif found[key] != value:
+            return None
+    return found
+
+
+def _exclude(claim: Claim, other: Claim) -> bool:
+    # What changes parts of one block does the same thing.
+    return claim[0] == other[0] and claim[1] != other[1]
+
+
+def _meet(path: Path, other: Path) -> bool:
+    length = min(len(path), len(other))
+    return path[:length] == other[:length]
+
+
+if __name__ == "__main__":
+    for each in packed():
+        print(each)  # noqa: T201 - it is what the program is for

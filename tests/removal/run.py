@@ -1,0 +1,125 @@
+"""Applies, changes, and compares: what is different from an app that never had the key.
+
+``python -m tests.removal.run TEXT…`` does so with the apps alone in whose transitions the text is,
+``python -m tests.removal.run`` with all.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.combinations.language import REGIONS
+from tests.removal.account import read_account
+from tests.removal.compare import Difference, differences
+from tests.removal.packing import Packed, packed
+from tests.removal.probes import answers
+from tests.removal.roots import Account, Failed, account, app_of
+from tests.removal.steps import refusals, stops
+from tfgen.app import App
+from tfgen.sandbox.client import Client
+
+# Where certificates of edge endpoints are, and what Route 53 reports.
+_ALSO = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the transitions.
+
+    Attributes:
+        apps: the apps by name.
+        failed: what could not be applied where keys were removed or changed.
+        failed_alone: what could not be applied where they had never been; or before.
+        planned: what Terraform would still change where keys were changed, by app.
+        resources: what is different in the account.
+        answers: what is answered differently.
+    """
+
+    apps: Mapping[str, Packed]
+    failed: Sequence[Failed]
+    failed_alone: Sequence[Failed]
+    planned: Mapping[str, Sequence[str]]
+    resources: Sequence[Difference]
+    answers: Sequence[Difference]
+
+    def report(self) -> str:
+        """Returns everything that was found, by app."""
+        lines = []
+        for name, app in {**self.apps, "": "of no app"}.items():
+            found = [
+                f"fails: {each.address}: {each.message}" for each in self.failed if each.app == name
+            ]
+            found += [
+                f"fails without the key: {each.address}: {each.message}"
+                for each in self.failed_alone
+                if each.app == name
+            ]
+            found += [f"still planned: {change}" for change in self.planned.get(name, ())]
+            found += [str(each) for each in (*self.resources, *self.answers) if each.app == name]
+            if found:
+                lines += [str(app), *(f"    {each}" for each in dict.fromkeys(found))]
+        return "\n".join(lines)
+
+
+def run(folder: Path, apps: Sequence[Packed]) -> Outcome:
+    """Applies what was before and then what is after, and beside it only what is after.
+
+    Args:
+        folder: is empty.
+        apps: the apps.
+    """
+    by_name = {app.name: app for app in apps}
+    rounds = _rounds(apps)
+    first, last = rounds[0], rounds[-1]
+    tagged = [app.name for app in apps if {"tags"} & {*app.before, *app.after}]
+    with (
+        account(folder / "changed", tagged) as changed,
+        account(folder / "fresh", tagged) as fresh,
+        ThreadPoolExecutor(2) as both,
+    ):
+        before = both.submit(changed.apply, first)
+        alone = both.submit(fresh.apply, last)
+        failed_alone = [*before.result(), *alone.result()]
+        failed = [each for apps_then in rounds[1:] for each in changed.apply(apps_then)]
+        planned = changed.planned()
+        resources = differences(*both.map(_read, (changed, fresh)))
+        answered = differences(*both.map(_ask, (changed, fresh)))
+    return Outcome(by_name, failed, failed_alone, planned, resources, answered)
+
+
+def _rounds(apps: Sequence[Packed]) -> list[dict[str, App]]:
+    """Returns what is applied one after the other, of all apps at once."""
+    ways = {}
+    for app in apps:
+        before, after = app_of(app.name, app.before), app_of(app.name, app.after)
+        steps = stops(app.before, app.after, refusals(before, after))
+        ways[app.name] = [before, *(app_of(app.name, each) for each in steps[:-1]), after]
+    count = max(map(len, ways.values()))
+    return [
+        {name: way[min(number, len(way) - 1)] for name, way in ways.items()}
+        for number in range(count)
+    ]
+
+
+def _read(in_: Account) -> dict[str, object]:
+    return read_account(in_.aws, (*REGIONS, _ALSO))
+
+
+def _ask(in_: Account) -> dict[str, object]:
+    return answers(Client(in_.running), in_.aws, in_.apps)
+
+
+def main(wanted: Sequence[str]) -> None:
+    """Runs the apps in which a text is."""
+    chosen = [app for app in packed() if not wanted or any(text in str(app) for text in wanted)]
+    with tempfile.TemporaryDirectory() as folder:
+        print(run(Path(folder), chosen).report())  # noqa: T201 - it is what the program is for
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,341 @@
+"""Every way for a key to leave a config, or to be changed to another of its few values.
+
+``python -m tests.removal.transitions`` lists them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import combinations, islice, permutations
+from typing import Any, get_args, get_origin
+
+from tests.combinations.keys import choices, choices_of, parts
+from tests.combinations.language import DIMENSIONS, Document
+from tests.combinations.rows import RULES
+from tests.removal.cases import Case, cases, contexts, document_of, row_of
+from tests.removal.edits import (
+    REMOVE,
+    Edit,
+    Key,
+    Path,
+    accepted,
+    at,
+    differences,
+    edited,
+    keys_in,
+    leaves,
+)
+from tfgen.config.model import Config
+from tfgen.resolve import FUNCTION_DEFAULTS
+
+GONE = "gone"
+
+# Kinds of a thing, which say in several keys what they are.
+SWITCHED: Mapping[str, Sequence[str]] = {
+    "type": DIMENSIONS["type"],
+    "code": ("bundle", "s3", "image"),
+    "regions": DIMENSIONS["regions"],
+    "domain": ("one", "several"),
+    "cors": ("any", "several"),
+}
+
+# Values that are other resources: each of them leaves once, and comes once.
+_IN_A_RING = {("Api", "routing"): ("latency", "weighted", "failover", "geolocation")}
+
+# What replicas have as the table has it.
+_OF_THE_TABLE_ALONE = ("table.attributes", "table.indexes", "table.local_indexes")
+
+# A key rarely needs more than two others to go with it.
+_AT_MOST_BESIDE = 3
+_NEAREST = 14
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one key does in a transition.
+
+    Attributes:
+        part: the part of the language.
+        key: its name there.
+        before: its value, if it is one of few; otherwise empty.
+        after: its value afterwards, or ``GONE``.
+    """
+
+    part: str
+    key: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        if self.after == GONE:
+            return f"{self.part}.{self.key} {self.before} {GONE}".replace("  ", " ")
+        return f"{self.part}.{self.key} {self.before} → {self.after}"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """Two documents that the language takes.
+
+    Attributes:
+        name: the key, what becomes of it, and where.
+        case: what the key is there for.
+        before: what is applied first.
+        after: what is applied then.
+        changes: what it does.
+    """
+
+    name: str
+    case: Case
+    before: Document
+    after: Document
+    changes: frozenset[Change]
+
+    def edits(self) -> list[Edit]:
+        """Returns what makes the one document of the other."""
+        return list(differences(self.before, self.after))
+
+
+@cache
+def transitions() -> tuple[Transition, ...]:
+    """Returns all transitions. Those that do the same are one."""
+    found: dict[object, Transition] = {}
+    by_documents: dict[str, object] = {}
+    for each in _all():
+        documents = repr((each.before, each.after))
+        name = by_documents.setdefault(documents, _identity(each))
+        first = found.setdefault(name, each)
+        if first is not each:
+            found[name] = replace(first, changes=first.changes | each.changes)
+    return tuple(found.values())
+
+
+def _identity(transition: Transition) -> object:
+    # A region is like another, and what else a table has is no matter, but replicas.
+    name = re.sub(r"^regions\.[^.]+\.", "", transition.name)
+    name = re.sub(r"attributes\.[a-z]+", "attributes.*", name)
+    name = re.sub(r"^database\.rds\.[^.]+", "rds", name)
+    if not name.startswith("table") or name.startswith(_OF_THE_TABLE_ALONE):
+        return name
+    tables = transition.case.document["database"]["dynamodb"].values()
+    return any("replicate" in table for table in tables), name
+
+
+def _all() -> Iterator[Transition]:
+    every = list(cases())
+    for case in every:
+        config = Config.model_validate(case.document)
+        for key in keys_in(config):
+            if not case.has_own(key.path):
+                continue
+            if key.optional and not _stands_for_what_is_in_it(config, case, key):
+                yield from _removal(case, key)
+            beside = [other for other in every if other.context == case.context]
+            yield from _switches(case, key, beside)
+    yield from _kinds()
+
+
+def _stands_for_what_is_in_it(config: Config, case: Case, key: Key) -> bool:
+    """Says whether a key goes with the only key below it, which is looked at by itself."""
+    inside = at(case.document, key.path)
+    if not isinstance(inside, dict) or len(inside) != 1:
+        return False
+    [name] = inside
+    return any(other.path == (*key.path, name) and other.optional for other in keys_in(config))
+
+
+def _removal(case: Case, key: Key) -> Iterator[Transition]:
+    ring = _IN_A_RING.get((key.part, key.name))
+    if ring is not None and at(case.document, key.path) != ring[-1]:
+        return
+    after = with_companions(case.document, Edit(key.path, REMOVE))
+    if after is not None:
+        changes = frozenset(_removed(case.document, after))
+        few = (key.part, key.name) in _choices() and _is_choice(at(case.document, key.path))
+        what = f"{_said(at(case.document, key.path))} → {GONE}" if few else GONE
+        yield Transition(_name(key.path, case, what), case, case.document, after, changes)
+
+
+def _removed(before: Document, after: Document) -> Iterator[Change]:
+    """Yields what a document has and another has not, or has with nothing in it."""
+    for key in keys_in(Config.model_validate(before)):
+        if at(before, key.path) not in ({}, []) and at(after, key.path) in (REMOVE, {}, []):
+            value = at(before, key.path)
+            few = (key.part, key.name) in _choices() and _is_choice(value)
+            yield Change(key.part, key.name, "", GONE)
+            if few and _default(key) is not REMOVE:
+                yield Change(key.part, key.name, _said(value), _said(_default(key)))
+
+
+def _switches(case: Case, key: Key, beside: Sequence[Case]) -> Iterator[Transition]:
+    """Yields a transition between any two values of a key, unless it is the key's removal."""
+    few = _choices().get((key.part, key.name), ())
+    value = at(case.document, key.path)
+    if not few or isinstance(value, list):
+        return
+    default = _default(key)
+    states: dict[str, Document] = {_said(value): case.document}
+    for choice in few:
+        if _said(choice) not in states:
+            edit = Edit(key.path, REMOVE if key.optional and choice == default else choice)
+            state = with_companions(case.document, edit, beside)
+            if state is not None:
+                states[_said(choice)] = state
+    ring = _IN_A_RING.get((key.part, key.name))
+    for (said, before), (then, after) in permutations(states.items(), 2):
+        if (said, then) == (_said(value), _said(default)):
+            continue
+        if ring is not None and ring.index(then) != (ring.index(said) + 1) % len(ring):
+            continue
+        changes = frozenset({Change(key.part, key.name, said, then)})
+        name = _name(key.path, case, f"{said} → {then}")
+        yield Transition(name, case, before, after, changes)
+
+
+@cache
+def _choices() -> Mapping[tuple[str, str], Sequence[Any]]:
+    """Returns the values of keys, and of entries of mappings, that have few."""
+    found: dict[tuple[str, str], Sequence[Any]] = dict(choices_of(Config))
+    for part in (Config, *parts(Config)):
+        for name, field in part.model_fields.items():
+            if get_origin(field.annotation) is dict:
+                few = tuple(choices(get_args(field.annotation)[1]))
+                if few:
+                    found[part.__name__, f"{name}.*"] = few
+    return found
+
+
+def _is_choice(value: object) -> bool:
+    return isinstance(value, str | bool)
+
+
+def _said(value: object) -> str:
+    if value is None or value is REMOVE:
+        return "none"
+    return str(value).lower() if _is_choice(value) else "settings"
+
+
+def _default(key: Key) -> Any:
+    """Returns what a key is taken to be if it is not said."""
+    if key.part == "Function" and key.name in FUNCTION_DEFAULTS:
+        return FUNCTION_DEFAULTS[key.name]
+    return key.default
+
+
+def _kinds() -> Iterator[Transition]:
+    for dimension, values in SWITCHED.items():
+        # Of the origins, a REST API makes templates.
+        for context in islice(contexts(dimension), 1 if dimension == "cors" else None):
+            for value, other in permutations(values, 2):
+                rows = _rows_of_both(dimension, value, other, context)
+                if rows is not None:
+                    first, then = map(document_of, rows)
+                    case = Case(dimension, value, tuple(context.items()), first, then)
+                    name = _name((dimension,), case, f"{value} → {other}")
+                    changes = frozenset(_removed(first, then))
+                    yield Transition(name, case, first, then, changes)
+
+
+def _rows_of_both(
+    dimension: str, value: str, other: str, context: dict[str, str]
+) -> tuple[Mapping[str, str], Mapping[str, str]] | None:
+    """Returns rows with two values of a dimension, as alike as the rules let them be."""
+    first, then = (row_of(dimension, each, context) for each in (value, other))
+    if first is None or then is None:
+        return None
+    if not _breaks({**then, dimension: value}):
+        return {**then, dimension: value}, then
+    if not _breaks({**first, dimension: other}):
+        return first, {**first, dimension: other}
+    return first, then
+
+
+def _breaks(row: Mapping[str, str]) -> bool:
+    return any(rule.breaks(row) for rule in RULES)
+
+
+def with_companions(document: Document, edit: Edit, beside: Sequence[Case] = ()) -> Document | None:
+    """Makes an edit, with the fewest others that the language asks for.
+
+    Args:
+        document: is taken.
+        edit: the edit.
+        beside: documents that may have the edit's value, with what it needs.
+
+    Returns:
+        The edited document; None if no few edits would do.
+    """
+    changed = edited(document, [edit])
+    if accepted(changed):
+        return changed
+    pool = [
+        *_swaps(document, edit),
+        *_additions(document, edit, beside),
+        *_removals(document, edit),
+    ]
+    for count in range(1, _AT_MOST_BESIDE + 1):
+        for chosen in combinations(pool, count):
+            changed = edited(document, [edit, *chosen])
+            if accepted(changed):
+                return changed
+    return None
+
+
+def _swaps(document: Document, edit: Edit) -> list[Edit]:
+    """Gives what had the edit's value the one that the edit's key had."""
+    return [
+        Edit(path, at(document, edit.path))
+        for path, value in leaves(document)
+        if path[-1] == edit.path[-1] and path != edit.path and value == edit.value
+    ]
+
+
+def _additions(document: Document, edit: Edit, beside: Sequence[Case]) -> list[Edit]:
+    said = dict(leaves(document))
+    found: dict[Path, Edit] = {}
+    for case in beside:
+        if edit.value is not REMOVE and at(case.document, edit.path) == edit.value:
+            for path, value in leaves(case.document):
+                if path not in said and path != edit.path:
+                    found.setdefault(path, Edit(path, value))
+    return list(islice(found.values(), _NEAREST))
+
+
+def _removals(document: Document, edit: Edit) -> list[Edit]:
+    optional = {
+        key.path
+        for key in keys_in(Config.model_validate(document))
+        if key.optional
+        # The provider is the one that there is.
+        and key.path[0] != "terraform"
+        and key.path != edit.path[: len(key.path)]
+        and key.path[: len(edit.path)] != edit.path
+    }
+    nearest = sorted(optional, key=lambda path: (-_shared(path, edit.path), len(path), str(path)))
+    return [Edit(path, REMOVE) for path in nearest[:_NEAREST]]
+
+
+def _shared(path: Path, other: Path) -> int:
+    count = 0
+    for one, two in zip(path, other, strict=False):
+        if one != two:
+            break
+        count += 1
+    return count
+
+
+def _name(path: Path, case: Case, what: str) -> str:
+    context = ", ".join(value for _, value in case.context)
+    if case.dimension == "tables":
+        # Its name is no matter.
+        path = ("table", *path[3:]) if path[:2] == ("database", "dynamodb") else path
+    return " ".join(
+        filter(None, [".".join(map(str, path)), what, f"({context})" if context else ""])
+    )
+
+
+if __name__ == "__main__":
+    for each in transitions():
+        print(each.name)  # noqa: T201 - it is what the program is for
