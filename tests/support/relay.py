@@ -45,7 +45,7 @@ Answers = dict[tuple[str, bytes], bytes]
 Answer = Callable[[str, bytes], bytes]
 """Returns the answer to a method and a message."""
 
-# In its answer: maps from the names of resources, data sources and ephemeral resources.
+# In the answer to `GetSchema`: maps from the names of resources, data sources and ephemeral ones.
 _BY_TYPE = {2, 3, 8}
 
 # As many as Terraform asks for at once, and the streams that stay open.
