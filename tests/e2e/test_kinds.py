@@ -25,8 +25,13 @@ pytestmark = pytest.mark.e2e
 ORIGIN = "https://www.example.org"
 STAGES = ("edge", "http", "iam", "rest", "url")
 # Stages whose functions are replaced: what their policies let in.
-REPLACED = {"http": {"AllowHttpApi"}, "url": {"AllowUrl", "AllowInvocationByUrl"}}
+REPLACED = {
+    "edge": {"AllowRestApi"},
+    "http": {"AllowHttpApi"},
+    "url": {"AllowUrl", "AllowInvocationByUrl"},
+}
 SHOP_HEALTH = "https://shop.example.com/_health"
+EDGE = "https://edge.example.com/"
 # While a domain's mapping leads to an API that is to go, the API cannot go, and a domain has one
 # mapping for a path.
 GAP = "403 rest.example.com maps no API to /"
@@ -251,7 +256,7 @@ def test_kinds_and_a_domain_change_while_clients_ask(kinds: Kinds) -> None:
     assert_all_served(before_the_move)
     kinds.side_by_side("plan", "--detailed-exitcode", stages=("rest", "edge", "iam"))
     assert_closed(kinds)
-    regional = kinds.ask("https://edge.example.com/")
+    regional = kinds.ask(EDGE)
     assert (regional.status, said(regional)["region"]) == (200, "us-west-2")
     assert kinds.ask("https://rest.example.com/", Origin=ORIGIN).status == 200
 
@@ -271,7 +276,7 @@ def test_kinds_and_a_domain_change_while_clients_ask(kinds: Kinds) -> None:
         "https://us-west-2.shop.example.com/",
         "https://eu-west-2.shop.example.com/",
     }
-    assert kinds.ask("https://edge.example.com/").status == 200
+    assert kinds.ask(EDGE).status == 200
 
 
 def test_what_left_the_config_left_the_account(kinds: Kinds) -> None:
@@ -340,7 +345,7 @@ def test_a_bundle_becomes_an_image_and_a_bundle_again(kinds: Kinds) -> None:
         assert lambdas.get_function(**live)["Configuration"]["PackageType"] == "Image"
         statements = json.loads(lambdas.get_policy(**live)["Policy"])["Statement"]
         assert {statement["Sid"] for statement in statements} >= sids
-    for url in (as_image, SHOP_HEALTH):
+    for url in (as_image, SHOP_HEALTH, EDGE):
         answer = kinds.ask(url, place="oregon")
         assert answer.status >= 500
         assert "image" in (answer.notice or "")
@@ -362,6 +367,7 @@ def test_a_bundle_becomes_an_image_and_a_bundle_again(kinds: Kinds) -> None:
     (as_bundle,) = kinds.urls("url").values()
     assert as_bundle != as_image
     assert kinds.ask(as_bundle).status == 200
+    assert kinds.ask(EDGE).status == 200
     keys = {
         stage: lambdas.get_function_configuration(FunctionName=f"kinds-{stage}").get("KMSKeyArn")
         for stage in REPLACED
