@@ -334,11 +334,11 @@ def test_a_bundle_becomes_an_image_and_a_bundle_again(kinds: Kinds) -> None:
     aws = Aws(kinds.app.sandbox.endpoint)
     lambdas = aws.client("lambda", "us-west-2")
     gateway = aws.client("apigatewayv2", "us-west-2")
-    (before,) = kinds.urls("url").values()
+    before = kinds.urls("url")["us-west-2"]
     kinds.app.change(to_image)
     kinds.side_by_side("apply", "--yes", stages=tuple(REPLACED))
     kinds.side_by_side("plan", "--detailed-exitcode", stages=tuple(REPLACED))
-    (as_image,) = kinds.urls("url").values()
+    as_image = kinds.urls("url")["us-west-2"]
     assert as_image != before, "Lambda gives a new URL a new host"
     for stage, sids in REPLACED.items():
         live = {"FunctionName": f"kinds-{stage}", "Qualifier": "live"}
@@ -364,7 +364,7 @@ def test_a_bundle_becomes_an_image_and_a_bundle_again(kinds: Kinds) -> None:
     for client in clients:
         assert client.failures(), "an image does not run here"
         assert not any(request.problem for request in client.requests[-20:])
-    (as_bundle,) = kinds.urls("url").values()
+    as_bundle = kinds.urls("url")["us-west-2"]
     assert as_bundle != as_image
     assert kinds.ask(as_bundle).status == 200
     assert kinds.ask(EDGE).status == 200
