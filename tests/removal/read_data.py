@@ -96,7 +96,7 @@ def _certificates(aws: Aws, region: str, notes: Noted) -> None:
             for option in about.get("DomainValidationOptions", []):
                 if record := option.get("ResourceRecord"):
                     notes.call(record["Name"].rstrip("."), f"validation of {name}")
-                    notes.call(record["Value"].rstrip("."), f"validation of {name} at ACM")
+                    notes.call(record["Value"].rstrip("."), "validation at ACM")
             notes.add(
                 "acm",
                 region,

@@ -37,6 +37,8 @@ _FUNCTION = Path(__file__).with_name("function.py")
 _OPTIONS = ("-input=false", "-parallelism=100")
 # As deep as a stage of a tree is below its project, so that paths from the root are alike.
 _ROOT = "all/root"
+_ID = re.compile(r"RequestID: \S+ ")
+_NAME = re.compile(r"\b(r\d{3})-")
 _REGION = re.compile(r'^  region += "(?P<name>[\w-]+)"$', re.MULTILINE)
 
 
@@ -220,8 +222,10 @@ def _failures(events: Iterable[Event]) -> Iterator[Failed]:
     for event in events:
         if isinstance(event, Diagnostic) and event.severity == "error":
             app, address = _parts(event.address or "")
-            detail = event.detail.partition("RequestID")[0]
-            yield Failed(app, address, f"{event.summary}: {detail}".strip(": "))
+            message = _ID.sub("", f"{event.summary}: {event.detail}".strip(": "))
+            # A deletion has no address.
+            named = app or next(iter(_NAME.findall(message)), "")
+            yield Failed(named, address, message)
 
 
 def _parts(address: str) -> tuple[str, str]:
