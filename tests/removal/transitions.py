@@ -12,6 +12,8 @@ from functools import cache
 from itertools import combinations, islice, permutations
 from typing import Any, get_args, get_origin
 
+from pydantic import BaseModel
+
 from tests.combinations.keys import choices, choices_of, parts
 from tests.combinations.language import DIMENSIONS, Document
 from tests.combinations.rows import RULES
@@ -221,7 +223,8 @@ def _switches(case: Case, key: Key, beside: Sequence[Case]) -> Iterator[Transiti
 def _choices() -> Mapping[tuple[str, str], Sequence[Any]]:
     """Returns the values of keys, and of entries of mappings, that have few."""
     found: dict[tuple[str, str], Sequence[Any]] = dict(choices_of(Config))
-    for part in (Config, *parts(Config)):
+    models: list[type[BaseModel]] = [Config, *parts(Config)]
+    for part in models:
         for name, field in part.model_fields.items():
             if get_origin(field.annotation) is dict:
                 few = tuple(choices(get_args(field.annotation)[1]))
