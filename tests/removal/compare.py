@@ -9,6 +9,9 @@ from typing import Any
 
 NOTHING = "(nothing)"
 
+# What names the items of a list: statements, tags, indexes, keys of tables, replicas.
+_NAMES = ("Sid", "Key", "IndexName", "AttributeName", "RegionName")
+
 _APP = re.compile(r"\br\d{3}\b")
 
 
@@ -62,6 +65,13 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from _flat(inside, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list):
         for index, inside in enumerate(value):
-            yield from _flat(inside, f"{path}[{index}]")
+            yield from _flat(inside, f"{path}[{_label(inside, index)}]")
     elif value is not None:
         yield path, str(value)
+
+
+def _label(value: Any, index: int) -> object:
+    """Returns what names an item of a list: its name, if it has one, since others may go."""
+    if isinstance(value, Mapping):
+        return next((value[key] for key in _NAMES if key in value), index)
+    return index

@@ -48,6 +48,7 @@ _MADE_UP = frozenset(
         "TableId",
         "TableSizeBytes",
         "UpdateTimestamp",
+        "WarmThroughput",
         "createdDate",
         "creationTime",
         "deploymentId",

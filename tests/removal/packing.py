@@ -34,6 +34,9 @@ _KINDS_ALONE = ("type", "code", "regions", "domain", "endpoint")
 Claim = tuple[str, str]
 """What only one key of an app may do, and the key."""
 
+# What a table has from the beginning.
+_OF_ANOTHER_TABLE = ("hash_key", "range_key", "local_indexes")
+
 ALONE: Claim = ("alone", "")
 
 
@@ -147,9 +150,8 @@ def _of_tables() -> Iterator[_Bin]:
         named = renamed(each, f"t{number}")
         one = _Bin(named.before, named.after, (named,), frozenset())
         for index, several in enumerate(bins):
-            if len(several.transitions) < _TABLES and named.before["regions"].keys() == (
-                several.before["regions"].keys()
-            ):
+            first = several.transitions[0]
+            if len(several.transitions) < _TABLES and _alike(named) == _alike(first):
                 together = several.taking(one)
                 if together is not None:
                     bins[index] = together
@@ -158,6 +160,14 @@ def _of_tables() -> Iterator[_Bin]:
             bins.append(one)
     for filled in bins:
         yield replace(filled, claims=frozenset({ALONE}))
+
+
+def _alike(transition: Transition) -> tuple[int, bool]:
+    """Returns what tables side by side have in common."""
+    replaced = any(
+        len(edit.path) < 4 or edit.path[3] in _OF_ANOTHER_TABLE for edit in transition.edits()
+    )
+    return len(transition.before["regions"]), replaced
 
 
 def renamed(transition: Transition, name: str) -> Transition:

@@ -16,6 +16,9 @@ def _tables(aws: Aws, region: str, notes: Noted) -> None:
             ttl = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
             backups: Any = client.describe_continuous_backups(TableName=name)
             recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+            # What is not read when a table is paid by request: moto keeps the last capacity.
+            if table.get("BillingModeSummary", {}).get("BillingMode") == "PAY_PER_REQUEST":
+                table.pop("ProvisionedThroughput", None)
             for key in ("AttributeDefinitions", "Replicas", "GlobalSecondaryIndexes"):
                 table[key] = sorted(table.get(key, []), key=str)
             tags = client.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
@@ -34,6 +37,7 @@ def _scaling(aws: Aws, region: str, notes: Noted) -> None:
     client = aws.client("application-autoscaling", region)  # type: ignore[call-overload]
     for target in client.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]:
         name = (target["ResourceId"], target["ScalableDimension"])
+        notes.call(target["ScalableTargetARN"].rpartition("/")[2], f"target {' '.join(name)}")
         notes.add("scaling", region, *name, **target)
     policies = client.describe_scaling_policies(ServiceNamespace="dynamodb")["ScalingPolicies"]
     for policy in policies:
@@ -96,7 +100,7 @@ def _certificates(aws: Aws, region: str, notes: Noted) -> None:
             for option in about.get("DomainValidationOptions", []):
                 if record := option.get("ResourceRecord"):
                     notes.call(record["Name"].rstrip("."), f"validation of {name}")
-                    notes.call(record["Value"].rstrip("."), f"validation of {name} at ACM")
+                    notes.call(record["Value"].rstrip("."), "validation at ACM")
             notes.add(
                 "acm",
                 region,
@@ -112,6 +116,9 @@ def _alarms(aws: Aws, region: str, notes: Noted) -> None:
     client = aws.client("cloudwatch", region)
     for page in client.get_paginator("describe_alarms").paginate():
         for alarm in page["MetricAlarms"]:
+            # Application Auto Scaling makes and deletes them.
+            if alarm["AlarmName"].startswith("TargetTracking-"):
+                continue
             data = {key: value for key, value in alarm.items() if not key.startswith("State")}
             notes.add("cloudwatch", region, alarm["AlarmName"], **data)
 

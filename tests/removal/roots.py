@@ -37,6 +37,8 @@ _FUNCTION = Path(__file__).with_name("function.py")
 _OPTIONS = ("-input=false", "-parallelism=100")
 # As deep as a stage of a tree is below its project, so that paths from the root are alike.
 _ROOT = "all/root"
+_ID = re.compile(r"RequestID: \S+ ")
+_NAME = re.compile(r"\b(r\d{3})[-/]")
 _REGION = re.compile(r'^  region += "(?P<name>[\w-]+)"$', re.MULTILINE)
 
 
@@ -140,8 +142,9 @@ class Account:
             events = list(parse_all(said.stdout.splitlines()))
             now = list(_failures(events))
             failed += now
+            assert said.returncode == 0 or now, said.stdout[-2000:] + said.stderr
             stuck = {each.app for each in now}
-            if not stuck or any(isinstance(event, ApplyStart) for event in events):
+            if not stuck or any(map(_changes, events)):
                 self.apps = wanted
                 return failed
             assert stuck <= wanted.keys(), now
@@ -216,12 +219,18 @@ def _provider(block: str, alias: str, region: str, tags: Mapping[str, str]) -> s
     return "\n".join(['provider "aws" {', *lines, "}", ""])
 
 
+def _changes(event: Event) -> bool:
+    return isinstance(event, ApplyStart) and event.action != "read"
+
+
 def _failures(events: Iterable[Event]) -> Iterator[Failed]:
     for event in events:
         if isinstance(event, Diagnostic) and event.severity == "error":
             app, address = _parts(event.address or "")
-            detail = event.detail.partition("RequestID")[0]
-            yield Failed(app, address, f"{event.summary}: {detail}".strip(": "))
+            message = _ID.sub("", f"{event.summary}: {event.detail}".strip(": "))
+            # A deletion has no address, and a precondition has a file.
+            named = app or next(iter(_NAME.findall(f"{event.file}- {message}")), "")
+            yield Failed(named, address, message)
 
 
 def _parts(address: str) -> tuple[str, str]:
@@ -260,7 +269,7 @@ def _seed(aws: Aws) -> None:
         make_cluster(
             aws, region, "hello", ManageMasterUserPassword=True, VpcSecurityGroupIds=groups
         )
-        make_instance(aws, region, "hello")
+        make_instance(aws, region, "hello", ManageMasterUserPassword=True)
         make_proxy(aws, region, "hello")
 
 

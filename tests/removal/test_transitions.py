@@ -44,7 +44,8 @@ NOT_SWITCHED: Mapping[tuple[str, str], str] = {
 
 def models() -> dict[str, type[BaseModel]]:
     """Returns the parts of the language by name."""
-    return {each.__name__: each for each in (Config, *parts(Config))}
+    every: list[type[BaseModel]] = [Config, *parts(Config)]
+    return {each.__name__: each for each in every}
 
 
 def excused(table: Mapping[tuple[str, str], str], part: str, key: str) -> bool:

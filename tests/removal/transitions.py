@@ -12,6 +12,8 @@ from functools import cache
 from itertools import combinations, islice, permutations
 from typing import Any, get_args, get_origin
 
+from pydantic import BaseModel
+
 from tests.combinations.keys import choices, choices_of, parts
 from tests.combinations.language import DIMENSIONS, Document
 from tests.combinations.rows import RULES
@@ -47,6 +49,9 @@ _IN_A_RING = {("Api", "routing"): ("latency", "weighted", "failover", "geolocati
 
 # What replicas have as the table has it.
 _OF_THE_TABLE_ALONE = ("table.attributes", "table.indexes", "table.local_indexes")
+
+# What a table has for good: another one has to take its place.
+_OF_THE_BEGINNING = ("hash_key", "range_key", "local_indexes")
 
 # A key rarely needs more than two others to go with it.
 _AT_MOST_BESIDE = 3
@@ -109,7 +114,27 @@ def transitions() -> tuple[Transition, ...]:
         first = found.setdefault(name, each)
         if first is not each:
             found[name] = replace(first, changes=first.changes | each.changes)
-    return tuple(found.values())
+    return tuple(map(_unprotected, found.values()))
+
+
+def _unprotected(transition: Transition) -> Transition:
+    """Lets a table be deleted that is not there afterwards, or is another.
+
+    DynamoDB refuses to delete one that is protected, and tfgen says so before it plans.
+    """
+    before, after = transition.before, transition.after
+    for name, table in before.get("database", {}).get("dynamodb", {}).items():
+        path = ("database", "dynamodb", name)
+        then = at(after, path)
+        if "existing" in table or (
+            then is not REMOVE and all(table.get(key) == then.get(key) for key in _OF_THE_BEGINNING)
+        ):
+            continue
+        open_ = [Edit((*path, "deletion_protection"), False)]
+        before = edited(before, open_)
+        if then is not REMOVE:
+            after = edited(after, open_)
+    return replace(transition, before=before, after=after)
 
 
 def _identity(transition: Transition) -> object:
@@ -198,7 +223,8 @@ def _switches(case: Case, key: Key, beside: Sequence[Case]) -> Iterator[Transiti
 def _choices() -> Mapping[tuple[str, str], Sequence[Any]]:
     """Returns the values of keys, and of entries of mappings, that have few."""
     found: dict[tuple[str, str], Sequence[Any]] = dict(choices_of(Config))
-    for part in (Config, *parts(Config)):
+    models: list[type[BaseModel]] = [Config, *parts(Config)]
+    for part in models:
         for name, field in part.model_fields.items():
             if get_origin(field.annotation) is dict:
                 few = tuple(choices(get_args(field.annotation)[1]))
