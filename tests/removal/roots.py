@@ -9,7 +9,7 @@ import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -23,11 +23,14 @@ from tests.support.pool import pooled
 from tests.support.trees import write_tree
 from tfgen.app import App
 from tfgen.aws.session import Aws
+from tfgen.changes import DeployedTable
+from tfgen.cli.deployed import deployed_tables
 from tfgen.render.hcl import to_hcl as hcl
 from tfgen.render.render import render
 from tfgen.resolve.stages import DEFAULT_STAGE
 from tfgen.sandbox.lifecycle import Running, start, stop
 from tfgen.sandbox.seed import ensure_keys_of, ensure_role_of, ensure_zone_of
+from tfgen.terraform import state
 from tfgen.terraform.events import ApplyStart, Diagnostic, Event, PlannedChange, parse_all
 
 # A function that starts in no time, where none of tfgen's code has to start with it.
@@ -164,6 +167,14 @@ class Account:
                 found.setdefault(app, []).append(f"{event.action} {address}")
         assert done.returncode == 0 or found, done.stdout
         return found
+
+    def tables(self) -> Mapping[str, list[DeployedTable]]:
+        """Returns the tables of each app, as the state has them."""
+        by_app: dict[str, list[state.Instance]] = {}
+        for each in state.instances(self._run("state", "pull").stdout, data=True):
+            app, address = _parts(each.address)
+            by_app.setdefault(app, []).append(replace(each, address=address))
+        return {app: deployed_tables(found) for app, found in by_app.items()}
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

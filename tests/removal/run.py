@@ -19,8 +19,9 @@ from tests.removal.compare import Difference, differences
 from tests.removal.packing import Packed, packed
 from tests.removal.probes import answers
 from tests.removal.roots import Account, Failed, account, app_of
-from tests.removal.steps import refusals, stops
+from tests.removal.steps import stops
 from tfgen.app import App
+from tfgen.changes import DeployedTable, refusals
 from tfgen.sandbox.client import Client
 
 # Where certificates of edge endpoints are, and what Route 53 reports.
@@ -74,8 +75,8 @@ def run(folder: Path, apps: Sequence[Packed]) -> Outcome:
         apps: the apps.
     """
     by_name = {app.name: app for app in apps}
-    rounds = _rounds(apps)
-    first, last = rounds[0], rounds[-1]
+    first = {app.name: app_of(app.name, app.before) for app in apps}
+    last = {app.name: app_of(app.name, app.after) for app in apps}
     tagged = [app.name for app in apps if {"tags"} & {*app.before, *app.after}]
     with (
         account(folder / "changed", tagged) as changed,
@@ -85,20 +86,28 @@ def run(folder: Path, apps: Sequence[Packed]) -> Outcome:
         before = both.submit(changed.apply, first)
         alone = both.submit(fresh.apply, last)
         failed_alone = [*before.result(), *alone.result()]
-        failed = [each for apps_then in rounds[1:] for each in changed.apply(apps_then)]
+        rounds = _rounds(apps, changed.tables())
+        failed = [each for apps_then in rounds for each in changed.apply(apps_then)]
         planned = changed.planned()
         resources = differences(*both.map(_read, (changed, fresh)))
         answered = differences(*both.map(_ask, (changed, fresh)))
     return Outcome(by_name, failed, failed_alone, planned, resources, answered)
 
 
-def _rounds(apps: Sequence[Packed]) -> list[dict[str, App]]:
-    """Returns what is applied one after the other, of all apps at once."""
+def _rounds(
+    apps: Sequence[Packed], deployed: Mapping[str, Sequence[DeployedTable]]
+) -> list[dict[str, App]]:
+    """Returns what is applied one after the other, of all apps at once.
+
+    Args:
+        apps: the apps, of which the first documents are deployed.
+        deployed: the tables of each.
+    """
     ways = {}
     for app in apps:
-        before, after = app_of(app.name, app.before), app_of(app.name, app.after)
-        steps = stops(app.before, app.after, refusals(before, after))
-        ways[app.name] = [before, *(app_of(app.name, each) for each in steps[:-1]), after]
+        refused = refusals(app_of(app.name, app.after), deployed.get(app.name, ()))
+        steps = stops(app.before, app.after, refused)
+        ways[app.name] = [app_of(app.name, each) for each in steps]
     count = max(map(len, ways.values()))
     return [
         {name: way[min(number, len(way) - 1)] for name, way in ways.items()}

@@ -2,40 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from tests.combinations.language import Document
 from tests.removal.steps import stops
-
-
-class _Remove:
-    def __repr__(self) -> str:
-        return "REMOVE"
-
-
-@dataclass(frozen=True)
-class Edit:
-    """An edit as tfgen says it."""
-
-    path: tuple[str, ...]
-    value: object
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step as tfgen says it."""
-
-    base: str = "wanted"
-    edits: tuple[Edit, ...] = ()
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A refusal as tfgen says it."""
-
-    steps: tuple[Step, ...]
-    message: str = ""
-    field: str = field(default="")
+from tfgen.changes import DEPLOYED, REMOVE, Edit, Refusal, Step
 
 
 def tables(**tables: Document) -> Document:
@@ -49,9 +18,9 @@ def on(table: str, key: str) -> tuple[str, ...]:
 
 REPLICATED = {"hash_key": "id", "replicate": True}
 PLAIN = {"hash_key": "id"}
-OPENED = Step("deployed", (Edit(on("a", "deletion_protection"), False),))
-STREAMING = Step("wanted", (Edit(on("a", "stream"), "new_and_old"),))
-WAY = Refusal((OPENED, STREAMING, Step()))
+OPENED = Step("", (Edit(on("a", "deletion_protection"), False),), DEPLOYED)
+STREAMING = Step("", (Edit(on("a", "stream"), "new_and_old"),))
+WAY = Refusal("", (), (OPENED, STREAMING, Step("")))
 
 
 def test_without_a_refusal_it_is_one_step() -> None:
@@ -67,13 +36,13 @@ def test_each_step_is_made_of_what_it_begins_with() -> None:
 
 
 def test_a_step_can_remove_a_key() -> None:
-    removal = Refusal((Step("deployed", (Edit(on("a", "replicate"), _Remove()),)), Step()))
+    removal = Refusal("", (), (Step("", (Edit(on("a", "replicate"), REMOVE),), DEPLOYED), Step("")))
     first, _ = stops(tables(a=REPLICATED), tables(a=PLAIN), [removal])
     assert first == tables(a=PLAIN)
 
 
 def test_tables_side_by_side_take_their_steps_at_once() -> None:
-    other = Refusal((Step("deployed", (Edit(on("b", "ttl"), "off"),)), Step()))
+    other = Refusal("", (), (Step("", (Edit(on("b", "ttl"), "off"),), DEPLOYED), Step("")))
     before = tables(a=REPLICATED, b={**PLAIN, "ttl": "on"}, c=REPLICATED)
     after = tables(a=PLAIN, b=PLAIN, c=PLAIN)
     first, second, last = stops(before, after, [WAY, other])

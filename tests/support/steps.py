@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +19,8 @@ def config_of(step: Step, deployed: Document, wanted: Document) -> Document:
         deployed: the config that is deployed before the first step.
         wanted: the config that was refused.
     """
-    document = copy.deepcopy(deployed if step.base == DEPLOYED else wanted)
+    # Not as `copy.deepcopy` does it: parts that are one object here are not one in the config.
+    document: Document = json.loads(json.dumps(deployed if step.base == DEPLOYED else wanted))
     for edit in step.edits:
         *parents, key = edit.path
         place = document
