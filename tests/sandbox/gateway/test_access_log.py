@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -57,8 +58,10 @@ def _group(world: World) -> None:  # noqa: ARG001 (the group is in its account)
 
 
 def log_rest(made: Rest, form: str = FORMAT, arn: str = ARN) -> Rest:
-    role = {"op": "replace", "path": "/cloudwatchRoleArn", "value": "arn:aws:iam::1:role/logs"}
-    made.client.update_account(patchOperations=[role])
+    iam = client_of("iam", LONDON)
+    with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_role(RoleName="logs", AssumeRolePolicyDocument="{}")
+    set_role(made, iam.get_role(RoleName="logs")["Role"]["Arn"])
     made.client.update_stage(
         restApiId=made.id,
         stageName="live",
@@ -68,6 +71,11 @@ def log_rest(made: Rest, form: str = FORMAT, arn: str = ARN) -> Rest:
         ],
     )
     return made
+
+
+def set_role(made: Rest, arn: str) -> None:
+    role = {"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}
+    made.client.update_account(patchOperations=[role])
 
 
 def log_http(made: Http) -> Http:
@@ -104,6 +112,24 @@ def test_a_rest_api_logs_its_requests(world: World) -> None:
     }
     world.ask(made.host, "/live/")
     assert [each["resourcePath"] for each in lines()] == ["/{proxy+}", "/"]
+
+
+@pytest.mark.usefixtures("_group")
+def test_a_rest_api_logs_with_the_role_of_the_account_alone(world: World) -> None:
+    made = Rest(LONDON, make_function(LONDON)).method("/")
+    allow(LONDON, made.id)
+    log_rest(made.deploy())
+    world.ask(made.host, "/live/")
+    # As version 6 of the provider does when the setting is destroyed.
+    set_role(made, "")
+    world.ask(made.host, "/live/")
+    assert len(lines()) == 1
+    # The setting alone writes nothing, when the role is gone.
+    iam = client_of("iam", LONDON)
+    set_role(made, iam.get_role(RoleName="logs")["Role"]["Arn"])
+    iam.delete_role(RoleName="logs")
+    world.ask(made.host, "/live/")
+    assert len(lines()) == 1
 
 
 @pytest.mark.usefixtures("_group")
