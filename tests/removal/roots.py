@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -38,10 +40,14 @@ _FAST = {"runtime": "provided.al2023", "handler": "bootstrap"}
 _FUNCTION = Path(__file__).with_name("function.py")
 # Most of an apply is waiting.
 _OPTIONS = ("-input=false", "-parallelism=100")
-# As deep as a stage of a tree is below its project, so that paths from the root are alike.
-_ROOT = "all/root"
+# Apps below one root module. Terraform writes the whole state after each resource, so that twice as
+# many take far more than twice the time.
+TOGETHER = 8
+# Terraforms at once: each mostly waits.
+_AT_ONCE = 3
 _ID = re.compile(r"RequestID: \S+ ")
 _NAME = re.compile(r"\b(r\d{3})[-/]")
+Value = TypeVar("Value")
 _REGION = re.compile(r'^  region += "(?P<name>[\w-]+)"$', re.MULTILINE)
 
 
@@ -96,12 +102,13 @@ class Failed:
 
 
 @dataclass
-class Account:
-    """A simulated account, and the root module over it.
+class Root:
+    """A root module over some of the apps.
 
     Attributes:
-        running: the sandbox.
-        folder: of the trees.
+        folder: of the root module, as deep below ``trees`` as a stage is below its project, so that
+            paths from the root are alike.
+        trees: the folder of the trees.
         environ: Terraform's environment.
         tagged: apps that have tags at one time or another: they have providers of their own.
         apps: what was applied last.
@@ -109,17 +116,12 @@ class Account:
             more is destroyed with its old one.
     """
 
-    running: Running
     folder: Path
+    trees: Path
     environ: Mapping[str, str]
-    tagged: Sequence[str] = ()
+    tagged: Sequence[str]
     apps: Mapping[str, App] = field(default_factory=dict)
     configurations: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def aws(self) -> Aws:
-        """The account."""
-        return Aws(self.running.endpoint)
 
     def apply(self, apps: Mapping[str, App]) -> list[Failed]:
         """Applies apps side by side, in the place of those before.
@@ -130,13 +132,11 @@ class Account:
         Returns:
             What failed.
         """
-        for app in apps.values():
-            ensure_zone_of(self.running.endpoint, app, [app])
-            ensure_keys_of(self.running.endpoint, app)
-            ensure_role_of(self.running.endpoint, app)
         failed: list[Failed] = []
         wanted = dict(apps)
         while True:
+            if wanted == self.apps:
+                return failed
             self._write(wanted)
             installed = self._run("init", "-input=false", "-no-color")
             assert installed.returncode == 0, installed.stderr
@@ -157,7 +157,7 @@ class Account:
                 else:
                     del wanted[name]
 
-    def planned(self) -> Mapping[str, list[str]]:
+    def planned(self) -> dict[str, list[str]]:
         """Plans again, and returns what Terraform would do, by the app that it is of."""
         done = self._run("plan", "-json", *_OPTIONS)
         found: dict[str, list[str]] = {}
@@ -168,7 +168,7 @@ class Account:
         assert done.returncode == 0 or found, done.stdout
         return found
 
-    def tables(self) -> Mapping[str, list[DeployedTable]]:
+    def tables(self) -> dict[str, list[DeployedTable]]:
         """Returns the tables of each app, as the state has them."""
         by_app: dict[str, list[state.Instance]] = {}
         for each in state.instances(self._run("state", "pull").stdout, data=True):
@@ -179,7 +179,7 @@ class Account:
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["terraform", *arguments],
-            cwd=self.folder / _ROOT,
+            cwd=self.folder,
             env=self.environ,
             capture_output=True,
             text=True,
@@ -191,8 +191,8 @@ class Account:
         for name, app in apps.items():
             files = dict(render([app]).files)
             own = take_configurations(files, app.stage)
-            shutil.rmtree(self.folder / name, ignore_errors=True)
-            write_tree(files, self.folder / name)
+            shutil.rmtree(self.trees / name, ignore_errors=True)
+            write_tree(files, self.trees / name)
             aliases = {alias: alias for alias in own}
             if name in self.tagged:
                 # That of the zone has no tags.
@@ -205,9 +205,62 @@ class Account:
                     own[alias], aliases[alias], region, tags
                 )
             calls.append(call(name, app.stage, aliases))
-        root = self.folder / _ROOT
-        root.mkdir(parents=True, exist_ok=True)
-        (root / "main.tf").write_text("\n".join([*self.configurations.values(), *calls]), "utf-8")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "main.tf").write_text(
+            "\n".join([*self.configurations.values(), *calls]), "utf-8"
+        )
+
+
+@dataclass
+class Account:
+    """A simulated account, and the root modules over it.
+
+    Attributes:
+        running: the sandbox.
+        roots: each with some of the apps.
+    """
+
+    running: Running
+    roots: Sequence[Root]
+
+    @property
+    def aws(self) -> Aws:
+        """The account."""
+        return Aws(self.running.endpoint)
+
+    @property
+    def apps(self) -> dict[str, App]:
+        """What was applied last."""
+        return {name: app for root in self.roots for name, app in root.apps.items()}
+
+    def apply(self, apps: Mapping[str, App]) -> list[Failed]:
+        """Applies apps in the place of those before, and returns what failed."""
+        for app in apps.values():
+            ensure_zone_of(self.running.endpoint, app, [app])
+            ensure_keys_of(self.running.endpoint, app)
+            ensure_role_of(self.running.endpoint, app)
+        names = list(apps)
+        parts = [
+            {name: apps[name] for name in names[first : first + TOGETHER]}
+            for first in range(0, len(names), TOGETHER)
+        ]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            failed = pool.map(Root.apply, self.roots, parts)
+            return [each for part in failed for each in part]
+
+    def planned(self) -> dict[str, list[str]]:
+        """Plans again, and returns what Terraform would do, by the app that it is of."""
+        return self._of_all(Root.planned)
+
+    def tables(self) -> dict[str, list[DeployedTable]]:
+        """Returns the tables of each app, as the state has them."""
+        return self._of_all(Root.tables)
+
+    def _of_all(self, ask: Callable[[Root], dict[str, Value]]) -> dict[str, Value]:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return {
+                app: value for found in pool.map(ask, self.roots) for app, value in found.items()
+            }
 
 
 def _regions(blocks: Mapping[str, str]) -> dict[str, str]:
@@ -251,12 +304,13 @@ def _parts(address: str) -> tuple[str, str]:
 
 
 @contextmanager
-def account(folder: Path, tagged: Sequence[str] = ()) -> Iterator[Account]:
+def account(folder: Path, count: int, tagged: Sequence[str] = ()) -> Iterator[Account]:
     """Starts an account with what the apps look up, and ends it.
 
     Args:
         folder: does not exist.
-        tagged: see ``Account``.
+        count: of the apps.
+        tagged: see ``Root``.
     """
     folder.mkdir(parents=True)
     # The databases are looked up, and asked for nothing.
@@ -269,7 +323,11 @@ def account(folder: Path, tagged: Sequence[str] = ()) -> Iterator[Account]:
         beside = folder / "all/providers"
         beside.mkdir(parents=True)
         with pooled(environment_for(running.endpoint, beside), beside) as environ:
-            yield Account(running, folder, environ, tagged)
+            roots = [
+                Root(folder / f"all/part_{number}", folder, environ, tagged)
+                for number in range(-(-count // TOGETHER))
+            ]
+            yield Account(running, roots)
     finally:
         stop(folder)
 
