@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import threading
@@ -77,6 +78,18 @@ def run(
     if done.returncode not in codes:
         raise SystemExit(f"{command} exited with {done.returncode}:\n{done.stdout}{done.stderr}")
     return took
+
+
+def processor(command: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) -> float:
+    """Returns the seconds of a processor that a process and all that it started take.
+
+    Raises:
+        SystemExit: it failed.
+    """
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run(command, cwd, env)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 @dataclass(frozen=True, slots=True)
