@@ -20,6 +20,10 @@ resource "aws_api_gateway_rest_api" "this" {
   # tfgen: else
   # minimum_compression_size = -1
   # tfgen: end
+  # tfgen: when security_policy
+  security_policy      = var.api.security_policy
+  endpoint_access_mode = startswith(coalesce(var.api.security_policy, "TLS_1_0"), "SecurityPolicy_") ? "BASIC" : null
+  # tfgen: end
 
   endpoint_configuration {
     # tfgen: when edge

@@ -53,6 +53,9 @@ resource "aws_api_gateway_deployment" "this" {
       # tfgen: when compression
       compression = aws_api_gateway_rest_api.this.minimum_compression_size
       # tfgen: end
+      # tfgen: when security_policy
+      security_policy = aws_api_gateway_rest_api.this.security_policy
+      # tfgen: end
     }))
   }
 

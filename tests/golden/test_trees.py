@@ -64,6 +64,8 @@ ONLY_IN_ONE = {
     "source_code_hash",
     "enable_accelerated_recovery",
     "invoked_via_function_url",
+    "security_policy",
+    "endpoint_access_mode",
 }
 
 
@@ -80,7 +82,9 @@ def wiring_removed(text: str) -> list[str]:
     for line, after in zip(written, [*written[1:], ""], strict=True):
         words = line.split()
         region_paragraph = after == ""
-        if words[:3] == ["providers", "=", "{"] or words[:2] == ["variable", '"region"']:
+        if words[:3] == ["providers", "=", "{"] or (
+            words[:1] == ["variable"] and words[1] in {'"region"', '"security_policy"'}
+        ):
             skipping = True
         if (
             not skipping

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tfgen.changes import Refusal, refusals
-from tfgen.cli.deployed import deployed_tables
+from tfgen.changes import Refusal, has_policies, policy_refusals, refusals
+from tfgen.cli.deployed import deployed_policies, deployed_tables
 from tfgen.cli.steps import read_state
 from tfgen.errors import TfgenError
 
@@ -27,10 +27,14 @@ def refuse_changes(workspace: Workspace, *, destroy: bool = False) -> None:
         TfgenError: the first refusal, with its line and its steps.
     """
     app = workspace.app
-    if not app.database.tables:
+    if not app.database.tables and not has_policies(app):
         # Nothing to refuse, and to read the state takes as long as to start Terraform.
         return
-    found = refusals(app, deployed_tables(read_state(workspace, data=True)))
+    state = read_state(workspace, data=True)
+    found = [
+        *refusals(app, deployed_tables(state)),
+        *policy_refusals(app, deployed_policies(state)),
+    ]
     for refusal in found:
         if refusal.steps and destroy:
             continue

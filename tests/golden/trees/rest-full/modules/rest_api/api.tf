@@ -11,6 +11,8 @@ resource "aws_api_gateway_rest_api" "this" {
   binary_media_types           = var.api.binary_media_types
   disable_execute_api_endpoint = var.api.disable_execute_api
   minimum_compression_size     = var.api.compression
+  security_policy              = var.api.security_policy
+  endpoint_access_mode         = startswith(coalesce(var.api.security_policy, "TLS_1_0"), "SecurityPolicy_") ? "BASIC" : null
 
   endpoint_configuration {
     types           = ["REGIONAL"]

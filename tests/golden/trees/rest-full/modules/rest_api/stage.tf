@@ -42,6 +42,7 @@ resource "aws_api_gateway_deployment" "this" {
       binary_media_types  = aws_api_gateway_rest_api.this.binary_media_types
       disable_execute_api = aws_api_gateway_rest_api.this.disable_execute_api_endpoint
       compression         = aws_api_gateway_rest_api.this.minimum_compression_size
+      security_policy     = aws_api_gateway_rest_api.this.security_policy
     }))
   }
 
