@@ -100,12 +100,12 @@ REFUSALS: tuple[Refusal, ...] = (
         "The security policy `SecurityPolicy_",
         [
             _together(security_policy="regional", endpoint="edge"),
-            _together(security_policy="edge", endpoint="regional"),
+            _together(security_policy="edge", endpoint="regional", type="rest"),
         ],
     ),
     Refusal(
         "`api.mtls` and the security policy",
-        [_together(security_policy=("regional", "edge"), mtls=_said("mtls"))],
+        [_together(security_policy="regional", mtls=_said("mtls"))],
     ),
     Refusal("An HTTP API has no edge endpoint", [_together(type="http", endpoint="edge")]),
     Refusal("An edge endpoint serves one region", [_together(endpoint="edge", regions="two")]),

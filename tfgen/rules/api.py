@@ -39,8 +39,6 @@ def check_api(app: App, places: Places) -> None:
     _check_kind(app.api, places)
     if app.api.type == "url":
         _check_public_url(app, places)
-    if app.api.security_policy:
-        check_security_policy(app, app.api.security_policy, places)
     if app.api.cors:
         check_cors(app.api.cors, app.api.type, places)
     if app.api.open_path:
@@ -52,6 +50,8 @@ def check_api(app: App, places: Places) -> None:
         _check_account_role(app, region, here)
     if any(region.truststore for region in app.regions):
         _check_other_ways_in(app.api, places)
+    if app.api.security_policy:
+        check_security_policy(app, app.api.security_policy, places)
 
 
 def _check_edge(app: App, places: Places) -> None:
