@@ -43,3 +43,12 @@ variable "truststore" {
   default = null
 }
 # tfgen: end
+
+# tfgen: when security_policy
+variable "security_policy" {
+  description = "Security policy of the API behind the domain."
+  type        = string
+  default     = "TLS_1_2"
+  nullable    = false
+}
+# tfgen: end

@@ -7,7 +7,15 @@ resource "aws_api_gateway_domain_name" "edge" {
 
   domain_name     = each.key
   certificate_arn = var.certificate_arns[each.key]
-  security_policy = "TLS_1_2"
+  # tfgen: when security_policy
+  # The policy of the API, but nothing older than TLS 1.2. Enhanced policies need an endpoint access
+  # mode, and legacy policies must not have one:
+  # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
+  security_policy      = var.security_policy == "TLS_1_0" ? "TLS_1_2" : var.security_policy
+  endpoint_access_mode = startswith(var.security_policy, "SecurityPolicy_") ? "BASIC" : null
+  # tfgen: else
+  # security_policy = "TLS_1_2"
+  # tfgen: end
 
   endpoint_configuration {
     types           = ["EDGE"]

@@ -30,3 +30,12 @@ variable "api" {
     stage_name = string
   })
 }
+
+# tfgen: when security_policy
+variable "security_policy" {
+  description = "Security policy of the API behind the domain."
+  type        = string
+  default     = "TLS_1_2"
+  nullable    = false
+}
+# tfgen: end

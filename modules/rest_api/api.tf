@@ -4,8 +4,8 @@ resource "aws_api_gateway_rest_api" "this" {
   region = var.region
 
   name = var.name
-  # tfgen: when compression
-  body = jsonencode(merge(local.document, local.compression))
+  # tfgen: when compression, security_policy
+  body = jsonencode(merge(local.document, local.settings))
   # tfgen: else
   # body = jsonencode(local.document)
   # tfgen: end
@@ -23,6 +23,10 @@ resource "aws_api_gateway_rest_api" "this" {
   minimum_compression_size = var.api.compression
   # tfgen: else
   # minimum_compression_size = -1
+  # tfgen: end
+  # tfgen: when security_policy
+  security_policy      = var.api.security_policy
+  endpoint_access_mode = local.endpoint_access_mode
   # tfgen: end
 
   endpoint_configuration {

@@ -72,6 +72,9 @@ variable "api" {
     # tfgen: when disable_execute_api
     disable_execute_api = optional(bool, false)
     # tfgen: end
+    # tfgen: when security_policy
+    security_policy = optional(string)
+    # tfgen: end
     # tfgen: when waf
     web_acl_arn = optional(string)
     # tfgen: end

@@ -324,6 +324,12 @@ CHANGES: Mapping[str, Mapping[str, Change]] = {
     },
     "binary_media_types": {"no": NONE, "yes": _api(binary_media_types=["image/png", "*/*"])},
     "compression": {"no": NONE, "all": _api(compression=0), "large": _api(compression=1024)},
+    "security_policy": {
+        "none": NONE,
+        "default": _api(security_policy="default"),
+        "regional": _api(security_policy="SecurityPolicy_TLS13_1_3_2025_09"),
+        "edge": _api(security_policy="SecurityPolicy_TLS13_2025_EDGE"),
+    },
     "waf": {
         "no": NONE,
         "of each region": Change(region=_web_acl),

@@ -65,6 +65,7 @@ _OF_API_GATEWAY = (
     "domain",
     "endpoint",
     "ip_address_type",
+    "security_policy",
     "throttle",
     "waf",
 )
@@ -87,9 +88,24 @@ REFUSALS: tuple[Refusal, ...] = (
     Refusal(
         "has no effect on an HTTP API",
         [
-            *_each(("binary_media_types", "compression", "waf"), type="http"),
+            *_each(("binary_media_types", "compression", "security_policy", "waf"), type="http"),
             _together(type="http", access_logs="with the role"),
         ],
+    ),
+    Refusal(
+        "cannot set the security policy of a REST API",
+        [_together(security_policy=_said("security_policy"), aws_provider="5")],
+    ),
+    Refusal(
+        "The security policy `SecurityPolicy_",
+        [
+            _together(security_policy="regional", endpoint="edge"),
+            _together(security_policy="edge", endpoint="regional", type="rest"),
+        ],
+    ),
+    Refusal(
+        "`api.mtls` and the security policy",
+        [_together(security_policy="regional", mtls=_said("mtls"))],
     ),
     Refusal("An HTTP API has no edge endpoint", [_together(type="http", endpoint="edge")]),
     Refusal("An edge endpoint serves one region", [_together(endpoint="edge", regions="two")]),

@@ -22,6 +22,7 @@ ONE = HEAD.replace("  eu-west-2: {}\n", "")
 URL = HEAD.replace("app.handler}", "app.handler, url: true}")
 DOMAIN = "  domain: api.example.com\n  zone: example.com\n"
 ACL = "arn:aws:wafv2:{}:123456789012:{}/webacl/shop/1a2b"
+TLS_13 = "SecurityPolicy_TLS13_1_3_2025_09"
 TRUST = "{truststore: s3://trust-store/ca.pem}"
 
 
@@ -254,6 +255,49 @@ def refusal(text: str) -> TfgenError:
             "A function URL answers OPTIONS itself",
             "remove `OPTIONS`",
         ),
+        # Security policies.
+        (
+            api("type: http", "security_policy: TLS_1_2"),
+            8,
+            "`api.security_policy` has no effect on an HTTP API",
+            "remove `security_policy:`",
+        ),
+        (
+            api("security_policy: default", head=URL),
+            7,
+            "`api.security_policy` has no effect on a function URL",
+            "remove `security_policy:`",
+        ),
+        (
+            api(f"security_policy: {TLS_13}") + "terraform: {aws_provider: 5}\n",
+            7,
+            "Version 5 of the AWS provider cannot set the security policy of a REST API",
+            "use `aws_provider: 6`",
+        ),
+        (
+            api("security_policy: SecurityPolicy_TLS13_2025_EDGE"),
+            7,
+            "The security policy `SecurityPolicy_TLS13_2025_EDGE` is not for regional endpoints",
+            f"such as `{TLS_13}`",
+        ),
+        (
+            api("endpoint: edge", f"security_policy: {TLS_13}", head=ONE),
+            7,
+            f"The security policy `{TLS_13}` is not for edge endpoints",
+            "such as `SecurityPolicy_TLS13_2025_EDGE`",
+        ),
+        (
+            api("endpoint: edge", "security_policy: TLS_1_2", head=ONE),
+            7,
+            "The security policy `TLS_1_2` is not for edge endpoints",
+            "such as `SecurityPolicy_TLS13_2025_EDGE`",
+        ),
+        (
+            api(f"mtls: {TRUST}", "auth: iam", f"security_policy: {TLS_13}", domain=True),
+            11,
+            f"`api.mtls` and the security policy `{TLS_13}` exclude each other",
+            "use `security_policy: TLS_1_2`",
+        ),
         # The rest.
         (
             URL + "terraform:\n  aws_provider: 5\n",
@@ -293,6 +337,10 @@ def test_rules(text: str, line: int, message: str, hint: str | None) -> None:
         + "stages:\n  dev:\n    function: {url: true}\n"
         "    api: {type: rest, throttle: null, auth: iam, access_logs: false}\n",
         api("auth: iam", head=URL) + "terraform: {aws_provider: 5}\n",
+        api(f"security_policy: {TLS_13}", domain=True),
+        api("endpoint: edge", "security_policy: SecurityPolicy_TLS12_PFS_2025_EDGE", head=ONE),
+        api("endpoint: edge", "security_policy: default", head=ONE),
+        api(f"mtls: {TRUST}", "auth: iam", "security_policy: TLS_1_2", domain=True),
     ],
 )
 def test_what_fits_together_is_accepted(text: str) -> None:

@@ -64,7 +64,12 @@ ONLY_IN_ONE = {
     "source_code_hash",
     "enable_accelerated_recovery",
     "invoked_via_function_url",
+    "security_policy",
+    "endpoint_access_mode",
 }
+
+
+ONLY_IN_ONE_DOCUMENT = re.compile(r"x-amazon-apigateway-(security-policy|endpoint-access-mode)")
 
 
 def wiring_removed(text: str) -> list[str]:
@@ -80,12 +85,15 @@ def wiring_removed(text: str) -> list[str]:
     for line, after in zip(written, [*written[1:], ""], strict=True):
         words = line.split()
         region_paragraph = after == ""
-        if words[:3] == ["providers", "=", "{"] or words[:2] == ["variable", '"region"']:
+        if words[:3] == ["providers", "=", "{"] or (
+            words[:1] == ["variable"] and words[1] in {'"region"', '"security_policy"'}
+        ):
             skipping = True
         if (
             not skipping
             and words
             and words[0] not in ONLY_IN_ONE
+            and not ONLY_IN_ONE_DOCUMENT.search(line)
             and not (words[0].startswith("deletion_protection") and line.startswith("      "))
             and words != ["region", "=", "var.region"]
             and not (region_paragraph and line.startswith('  region = "'))

@@ -25,6 +25,7 @@ FLOORS = {
     "code_sha256": 28,
     "url_invocations": 28,
     "s3": 40,
+    "security_policy": 54,
 }
 
 
@@ -86,7 +87,13 @@ def test_a_bundle_in_s3_asks_for_a_release_without_a_change_in_every_plan() -> N
 @pytest.mark.parametrize("case", sorted(configs()))
 def test_a_tree_for_version_5_has_nothing_that_only_version_6_has(case: str) -> None:
     five, six = (files_of(configs()[case], provider) for provider in (5, 6))
-    for argument in ("code_sha256", "enable_accelerated_recovery", "invoked_via_function_url"):
+    for argument in (
+        "code_sha256",
+        "enable_accelerated_recovery",
+        "endpoint_access_mode",
+        "invoked_via_function_url",
+        "SecurityPolicy_",
+    ):
         assert not any(argument in text for text in five.values())
     bundled = any("var.bundle" in text for text in six.values())
     assert any("source_code_hash" in text for text in five.values()) is bundled

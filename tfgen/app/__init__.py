@@ -7,6 +7,7 @@ nothing downstream looks at the config again.
 from __future__ import annotations
 
 from tfgen.app.api import (
+    ENHANCED_POLICY,
     AccessLogs,
     Api,
     ApiType,
@@ -18,6 +19,7 @@ from tfgen.app.api import (
     IpAddressType,
     Jwt,
     RoutingPolicy,
+    SecurityPolicy,
     Throttle,
     Truststore,
     Zone,
@@ -69,6 +71,7 @@ from tfgen.app.terraform import (
 )
 
 __all__ = [
+    "ENHANCED_POLICY",
     "Access",
     "AccessLogs",
     "Api",
@@ -113,6 +116,7 @@ __all__ = [
     "Secret",
     "SecretsDelivery",
     "SecretsManagerSecret",
+    "SecurityPolicy",
     "SsmSecret",
     "Statement",
     "StreamView",

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 ApiType = Literal["rest", "http", "url"]
 Auth = Literal["none", "iam", "jwt"]
 EndpointType = Literal["regional", "edge"]
 IpAddressType = Literal["ipv4", "dualstack"]
 RoutingPolicy = Literal["latency", "weighted", "failover", "geolocation"]
+
+ENHANCED_POLICY: Final = "SecurityPolicy_"
+"""How the names of the policies begin that need an endpoint access mode.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,19 @@ class Jwt:
 
 
 @dataclass(frozen=True, slots=True)
+class SecurityPolicy:
+    """The TLS versions and the ciphers that a REST API takes.
+
+    Attributes:
+        name: of the policy of the API. ``TLS_1_0`` is API Gateway's own default.
+        enhanced: whether the domains have the same policy; otherwise they have ``TLS_1_2``.
+    """
+
+    name: str
+    enhanced: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Truststore:
     """The authorities whose client certificates a domain accepts: a file in S3."""
 
@@ -125,6 +144,7 @@ class Api:
         binary_media_types: of a REST API.
         compression: bytes from which on a REST API compresses its responses; None is never.
         disable_execute_api: whether only the domains answer.
+        security_policy: of a REST API; None leaves the policy that it has.
     """
 
     type: ApiType
@@ -140,3 +160,4 @@ class Api:
     binary_media_types: tuple[str, ...]
     compression: int | None
     disable_execute_api: bool
+    security_policy: SecurityPolicy | None

@@ -1,11 +1,18 @@
-"""What the state knows of the tables of a stage."""
+"""What the state knows of the tables and the security policies of a stage."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
-from tfgen.app import Consistency, StreamView, TableEncryption
+from tfgen.app import (
+    ENHANCED_POLICY,
+    Consistency,
+    EndpointType,
+    StreamView,
+    TableEncryption,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +52,27 @@ class DeployedTable:
     witness: str | None = None
     encryption: TableEncryption = "aws_owned"
     keys: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedPolicy:
+    """The security policy of a REST API or of a custom domain, as the last apply left it.
+
+    Attributes:
+        kind: what has it.
+        region: where that is.
+        name: of the policy.
+        endpoint: the endpoint type of the API or the domain.
+        truststore: whether the domain asks for client certificates.
+    """
+
+    kind: Literal["api", "domain"]
+    region: str
+    name: str
+    endpoint: EndpointType
+    truststore: bool = False
+
+    @property
+    def enhanced(self) -> bool:
+        """Says whether the policy needs an endpoint access mode."""
+        return self.name.startswith(ENHANCED_POLICY)

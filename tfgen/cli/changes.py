@@ -7,15 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tfgen.changes import Refusal, refusals
-from tfgen.cli.deployed import deployed_tables, is_table
+from tfgen.changes import Refusal, has_policies, policy_refusals, refusals
+from tfgen.cli.deployed import (
+    POLICY_TYPES,
+    TABLE,
+    deployed_policies,
+    deployed_tables,
+)
 from tfgen.cli.steps import read_state, run_terraform
 from tfgen.errors import TfgenError
 from tfgen.terraform import args
 
 if TYPE_CHECKING:
+    from tfgen.app import App
     from tfgen.cli.workspace import Workspace
     from tfgen.config.places import Places
+    from tfgen.terraform.state import Instance
 
 
 def refuse_changes(workspace: Workspace, *, destroy: bool = False) -> None:
@@ -31,28 +38,39 @@ def refuse_changes(workspace: Workspace, *, destroy: bool = False) -> None:
         TfgenError: the first refusal, with its line and its steps.
     """
     app = workspace.app
-    if not app.database.tables:
+    if not app.database.tables and not has_policies(app):
         # Nothing to refuse, and to read the state takes as long as to start Terraform.
         return
     state = read_state(workspace, data=True)
-    found = refusals(app, deployed_tables(state))
+    found = _refusals(app, state)
     if destroy:
         found = [refusal for refusal in found if not refusal.steps]
     elif any(refusal.steps for refusal in found):
         # Somebody may have made the change past Terraform, which learns of it only when it plans.
-        tables = [each.address for each in state if is_table(each.address, each.type)]
-        fresh = _refreshed(workspace, tables)
-        state = [
-            replace(each, attributes=fresh.get(each.address, each.attributes)) for each in state
-        ]
-        found = refusals(app, deployed_tables(state))
+        read_again = [each.address for each in state if each.type in {TABLE, *POLICY_TYPES}]
+        fresh = _refreshed(workspace, read_again)
+        state = [replace(each, attributes=fresh.get(_key(each), each.attributes)) for each in state]
+        found = _refusals(app, state)
     if found:
         first = found[0]
         raise TfgenError(first.message, place=_place(first, workspace.places), hint=first.hint)
 
 
-def _refreshed(workspace: Workspace, targets: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """Returns the attributes of some resources as AWS has them now, by address.
+def _refusals(app: App, state: Sequence[Instance]) -> list[Refusal]:
+    return [
+        *refusals(app, deployed_tables(state)),
+        *policy_refusals(app, deployed_policies(state)),
+    ]
+
+
+def _key(found: Instance) -> tuple[str, str]:
+    return found.address, str(found.attributes.get("id"))
+
+
+def _refreshed(
+    workspace: Workspace, targets: Sequence[str]
+) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Returns the attributes of some resources as AWS has them now, by address and ID.
 
     The state stays as it is.
 
@@ -75,9 +93,11 @@ def _refreshed(workspace: Workspace, targets: Sequence[str]) -> dict[str, Mappin
     return dict(_below(document.get("prior_state", {}).get("values", {}).get("root_module", {})))
 
 
-def _below(module: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _below(module: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Mapping[str, Any]]]:
     for resource in module.get("resources", []):
-        yield resource["address"], resource["values"]
+        # The state's instances are known by the address of their resource.
+        address = f"{module.get('address', '')}.{resource['type']}.{resource['name']}"
+        yield (address.removeprefix("."), str(resource["values"].get("id"))), resource["values"]
     for child in module.get("child_modules", []):
         yield from _below(child)
 

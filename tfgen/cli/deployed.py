@@ -1,12 +1,12 @@
-"""The tables of a stage as its state has them."""
+"""The tables and the security policies of a stage as its state has them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from tfgen.app import StreamView, TableEncryption
-from tfgen.changes import DeployedReplica, DeployedTable
+from tfgen.app import EndpointType, StreamView, TableEncryption
+from tfgen.changes import DeployedPolicy, DeployedReplica, DeployedTable
 from tfgen.regions import REGIONS
 from tfgen.render.addresses import region_id
 
@@ -17,6 +17,14 @@ TABLE: Final = "aws_dynamodb_table"
 # In the module of a table.
 RESOURCE: Final = f"_table.{TABLE}.this"
 _FUNCTION: Final = "module.{}.module.function.{}.{}"
+
+# In the module of a region.
+_POLICIES: Final[Mapping[str, Literal["api", "domain"]]] = {
+    "module.api.aws_api_gateway_rest_api.this": "api",
+    "module.domain.aws_api_gateway_domain_name.this": "domain",
+    "module.domain.aws_api_gateway_domain_name.edge": "domain",
+}
+POLICY_TYPES: Final = frozenset(address.split(".")[-2] for address in _POLICIES)
 
 _VIEWS: Final[Mapping[str, StreamView]] = {
     "KEYS_ONLY": "keys",
@@ -40,6 +48,26 @@ def deployed_tables(found: Sequence[Instance]) -> list[DeployedTable]:
     """Returns the tables among the resources and data sources of a state."""
     keys = _keys(found)
     return [_table(each, keys) for each in found if is_table(each.address, each.type)]
+
+
+def deployed_policies(found: Sequence[Instance]) -> list[DeployedPolicy]:
+    """Returns the security policies among the resources of a state, by region."""
+    by_address = {
+        f"module.{region_id(region)}.{address}": (kind, region)
+        for address, kind in _POLICIES.items()
+        for region in REGIONS
+    }
+    policies = []
+    for each in found:
+        if each.address in by_address:
+            kind, region = by_address[each.address]
+            [configuration] = each.attributes["endpoint_configuration"]
+            endpoint: EndpointType = "edge" if configuration["types"] == ["EDGE"] else "regional"
+            # Releases of the provider that do not know the policy of an API do not say it.
+            name = each.attributes.get("security_policy") or ""
+            trusted = bool(each.attributes.get("mutual_tls_authentication"))
+            policies.append(DeployedPolicy(kind, region, name, endpoint, trusted))
+    return policies
 
 
 def _table(found: Instance, keys: Mapping[str, tuple[str | None, str]]) -> DeployedTable:

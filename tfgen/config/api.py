@@ -23,6 +23,22 @@ WebAclArn = Annotated[
 ]
 
 
+# `TLS_1_0` is missing: it is what an API has without the key.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
+SecurityPolicy = Literal[
+    "default",
+    "TLS_1_2",
+    "SecurityPolicy_TLS13_1_3_2025_09",
+    "SecurityPolicy_TLS13_1_3_FIPS_2025_09",
+    "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_2021_06",
+    "SecurityPolicy_TLS13_2025_EDGE",
+    "SecurityPolicy_TLS12_PFS_2025_EDGE",
+    "SecurityPolicy_TLS12_2018_EDGE",
+]
+
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
 CheckerRegion = Literal[
     "ap-northeast-1", "ap-southeast-1", "ap-southeast-2", "eu-west-1",
@@ -251,6 +267,12 @@ class Api(Model):
         ge=0,
         le=10485760,
         description="Bytes from which on a REST API compresses its responses.",
+    )
+    security_policy: SecurityPolicy | None = Field(
+        default=None,
+        description="TLS versions and ciphers that a REST API and its domains accept. `default` "
+        "sets what they have without the key. Needs version 6 of the AWS provider.",
+        examples=["SecurityPolicy_TLS13_1_3_2025_09"],
     )
     waf: Waf | None = Field(default=None, description="Web application firewall of a REST API.")
     mtls: Mtls | None = Field(

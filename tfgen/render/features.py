@@ -50,6 +50,7 @@ FROM_PROVIDER_6: Features = frozenset(
         "accelerated_recovery",
         "code_sha256",
         "replica_protection",
+        "security_policy",
         "strong_consistency",
         "url_invocations",
         "witness",
@@ -98,6 +99,7 @@ def _of_api(api: Api) -> set[str]:
             "binary_media_types": api.binary_media_types,
             "compression": api.compression is not None,
             "disable_execute_api": api.disable_execute_api,
+            "security_policy": api.security_policy,
         }
     )
 

@@ -39,6 +39,11 @@ _FLOORS: Mapping[str, int] = {
     # S3 blocks SSE-C for every new bucket. Before this release, every plan removes that.
     # https://github.com/hashicorp/terraform-provider-aws/issues/47320
     "s3": 40,
+    # Has the security policy and the endpoint access mode of a REST API. 6.54 is the first release
+    # whose schema is known to have them; domains have both since 6.28.
+    # https://github.com/hashicorp/terraform-provider-aws/pull/47973
+    # https://github.com/hashicorp/terraform-provider-aws/pull/45741
+    "security_policy": 54,
 }
 
 _REGION_PARAGRAPH = re.compile(r"^  region = var\.region\n\n", re.MULTILINE)

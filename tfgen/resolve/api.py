@@ -35,6 +35,7 @@ _OF_API_GATEWAY = (
     "jwt",
     "binary_media_types",
     "compression",
+    "security_policy",
     "waf",
     *_OF_THE_DOMAIN,
 )
@@ -78,6 +79,7 @@ def resolve_api(config: Config, places: Places) -> a.Api:
         binary_media_types=tuple(api.binary_media_types),
         compression=api.compression,
         disable_execute_api=api.disable_execute_api,
+        security_policy=_security_policy(api.security_policy),
     )
 
 
@@ -206,6 +208,13 @@ def _access_logs(logs: AccessLogs | bool) -> a.AccessLogs | None:
         return None
     settings = AccessLogs() if logs is True else logs
     return a.AccessLogs(settings.retention_days, settings.account_role)
+
+
+def _security_policy(policy: str | None) -> a.SecurityPolicy | None:
+    if policy is None:
+        return None
+    name = "TLS_1_0" if policy == "default" else policy
+    return a.SecurityPolicy(name, enhanced=name.startswith(a.ENHANCED_POLICY))
 
 
 def _jwt(api: Api, places: Places) -> a.Jwt | None:

@@ -9,6 +9,7 @@ from tfgen.config.places import Places
 from tfgen.errors import TfgenError
 from tfgen.regions import REGIONS
 from tfgen.rules.cors import check_cors
+from tfgen.rules.security_policy import check_security_policy
 
 _KINDS: dict[ApiType, str] = {
     "rest": "a REST API",
@@ -49,6 +50,8 @@ def check_api(app: App, places: Places) -> None:
         _check_account_role(app, region, here)
     if any(region.truststore for region in app.regions):
         _check_other_ways_in(app.api, places)
+    if app.api.security_policy:
+        check_security_policy(app, app.api.security_policy, places)
 
 
 def _check_edge(app: App, places: Places) -> None:
@@ -80,6 +83,7 @@ def _check_kind(api: Api, places: Places) -> None:
         return
     for key, value, instead in (
         ("binary_media_types", api.binary_media_types, "an HTTP API takes and returns any bytes"),
+        ("security_policy", api.security_policy, "AWS has `TLS_1_2` alone for it"),
         ("compression", api.compression is not None, "the function can compress what it returns"),
     ):
         if value:

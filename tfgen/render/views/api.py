@@ -14,7 +14,12 @@ _AUTHORIZATION: dict[Auth, str] = {"none": "NONE", "iam": "AWS_IAM", "jwt": "JWT
 
 def api_settings(app: App) -> dict[str, Value]:
     """Returns what the APIs of all regions of a stage have in common."""
-    return _function_url(app.api) if app.api.type == "url" else _api_gateway(app.api)
+    if app.api.type == "url":
+        return _function_url(app.api)
+    settings = _api_gateway(app.api)
+    if app.api.security_policy and app.terraform.aws_provider == 6:
+        settings["security_policy"] = app.api.security_policy.name
+    return settings
 
 
 def region_api(app: App, region: Region) -> Value:

@@ -1,8 +1,8 @@
 """API Gateway: what a REST API and its parts are made with comes back, and can be changed.
 
-moto ignores, at creation, an API's binary media types; it cannot change a method or an integration,
-nor an API's compression, and takes every change of an address for one of the endpoint type and
-every ``false`` for true. The AWS provider changes all of them in place
+moto ignores, at creation, an API's binary media types and its security policy; it cannot change a
+method or an integration, nor an API's compression, and takes every change of an address for one of
+the endpoint type and every ``false`` for true. The AWS provider changes all of them in place
 (https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html), so that without this a
 change of any fails, or is planned again for ever.
 """
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tfgen.sandbox.patches.expect import expect_attributes, expect_method, expect_no_method
+from tfgen.sandbox.patches.security_policies import MODE, POLICY, check_policy, patched
 
 if TYPE_CHECKING:
     from moto.apigateway.models import Account, APIGatewayBackend, MethodResponse, RestAPI, Stage
@@ -25,6 +26,7 @@ _BINARY: Final = "/binaryMediaTypes/"
 _COMPRESSION: Final = "/minimumCompressionSize"
 _OWN_HOST: Final = "/disableExecuteApiEndpoint"
 _POLICY: Final = "/policy"
+_KEPT_POLICY: Final = "tfgen_policy"
 
 # What a patch operation names → what moto's model calls it.
 _METHOD: Final = {
@@ -94,23 +96,34 @@ def _patch_rest_apis(response: type[APIGatewayResponse]) -> None:
         described: dict[str, Any] = describe(self)
         configuration = described.get("endpointConfiguration") or {"types": ["EDGE"]}
         default = "dualstack" if configuration.get("types") == ["PRIVATE"] else "ipv4"
-        return described | {"endpointConfiguration": {"ipAddressType": default} | configuration}
+        described["endpointConfiguration"] = {"ipAddressType": default} | configuration
+        return described | _policy(self)
 
     def update_in_place(self: RestAPI, patch_operations: list[dict[str, Any]]) -> None:
-        update(self, [each for each in patch_operations if not _apply(self, each)])
+        policy, others = patched(_policy(self), patch_operations)
+        vars(self)[_KEPT_POLICY] = policy
+        update(self, [each for each in others if not _apply(self, each)])
 
-    def create_with_binary_types(self: APIGatewayResponse) -> Any:
+    def create_with_all(self: APIGatewayResponse) -> Any:
+        policy = {name: self._get_param(name) for name in (POLICY, MODE) if self._get_param(name)}
+        check_policy(policy.get(POLICY), policy.get(MODE))
         created = create(self)
-        types = self._get_param("binaryMediaTypes")
-        if not types or created[0] != 200:
+        if created[0] != 200:
             return created
         made = self.backend.apis[json.loads(created[2])["id"]]
-        made.binaryMediaTypes = list(types)
+        made.binaryMediaTypes = list(self._get_param("binaryMediaTypes") or [])
+        vars(made)[_KEPT_POLICY] = policy
         return (*created[:2], json.dumps(made.to_dict()))
 
     rest_api.to_dict = describe_with_addresses  # type: ignore[method-assign]
     rest_api.apply_patch_operations = update_in_place  # type: ignore[method-assign]
-    response.create_rest_api = create_with_binary_types  # type: ignore[method-assign]
+    response.create_rest_api = create_with_all  # type: ignore[method-assign]
+
+
+def _policy(api: RestAPI) -> dict[str, str]:
+    """Returns the security policy of an API, and its endpoint access mode if it has one."""
+    held: dict[str, str] = vars(api).get(_KEPT_POLICY, {})
+    return {POLICY: "TLS_1_0"} | held
 
 
 def _apply(api: RestAPI, operation: Mapping[str, Any]) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tfgen.sandbox.gateway.deployed import endpoint_types
 from tfgen.sandbox.patches.expect import expect_attributes, expect_method, expect_no_method
+from tfgen.sandbox.patches.security_policies import MODE, check_policy
 
 if TYPE_CHECKING:
     from moto.apigateway.models import APIGatewayBackend, DomainName
@@ -214,6 +215,7 @@ def _make(account: str, region: str, asked: Mapping[str, Any]) -> DomainName:
     vars(domain)[_EXTRAS] = {
         "mutualTlsAuthentication": {key: value for key, value in mutual.items() if value},
         _OWNERSHIP: asked.get(_OWNERSHIP),
+        MODE: asked.get(MODE),
     }
     _refuse_second(account, region, domain)
     _check(domain, region)
@@ -236,7 +238,13 @@ def _refuse_second(account: str, region: str, domain: DomainName) -> None:
 
 
 def _check(domain: DomainName, region: str) -> None:
-    """Refuses a certificate of another region, and mutual TLS where CloudFront is in front."""
+    """Refuses a certificate of another region, and mutual TLS where CloudFront is in front.
+
+    It also refuses what does not go with the security policy.
+    """
+    extras = _extras(domain)
+    mutual = bool(extras.get("mutualTlsAuthentication"))
+    check_policy(domain.security_policy, extras.get(MODE), mutual=mutual)
     wanted = {
         "EDGE": (domain.certificate_arn, EDGE_REGION),
         "REGIONAL": (domain.regional_certificate_arn, region),
@@ -245,7 +253,7 @@ def _check(domain: DomainName, region: str) -> None:
         arn, place = wanted.get(kind, (None, region))
         if arn and arn.split(":")[3] != place:
             raise _bad(f"Invalid certificate ARN: {arn}. Certificate must be in '{place}'.")
-    if "EDGE" in endpoint_types(domain) and _extras(domain).get("mutualTlsAuthentication"):
+    if "EDGE" in endpoint_types(domain) and mutual:
         raise _bad("Mutual TLS is only supported for REGIONAL domain names")
 
 
@@ -279,8 +287,8 @@ def _apply(domain: Any, operation: str, path: str, value: str | None) -> None:
         setattr(domain, _PLAIN[path], value or None)
     elif path == _ADDRESSES:
         domain.endpoint_configuration = domain.endpoint_configuration | {"ipAddressType": value}
-    elif path == f"/{_OWNERSHIP}":
-        vars(domain)[_EXTRAS][_OWNERSHIP] = value or None
+    elif path in {f"/{_OWNERSHIP}", f"/{MODE}"}:
+        vars(domain)[_EXTRAS][path.removeprefix("/")] = value or None
     elif path.startswith(_TRUSTSTORE):
         _set_truststore(domain, path.removeprefix(_TRUSTSTORE), value)
     elif path.startswith(_TYPES):

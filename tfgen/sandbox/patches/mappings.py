@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 from tfgen.sandbox.gateway.deployed import endpoint_types
 from tfgen.sandbox.patches.domains import backend_of, refuse_edge
 from tfgen.sandbox.patches.expect import expect_attributes, expect_method, expect_no_method
+from tfgen.sandbox.patches.security_policies import is_enhanced
 
 if TYPE_CHECKING:
     from moto.apigateway.models import APIGatewayBackend, BasePathMapping, DomainName
@@ -252,6 +253,8 @@ def _check_any(
     old = domain.security_policy == "TLS_1_0" or "REGIONAL" not in endpoint_types(domain)
     if old and (http is not None or "/" in key):
         raise _bad("The domain name must be REGIONAL and have the security policy TLS_1_2")
+    if http is not None and is_enhanced(domain.security_policy):
+        raise _bad("The security policy of the domain name is not supported for HTTP APIs")
 
 
 _NEW: Final[_Methods] = {

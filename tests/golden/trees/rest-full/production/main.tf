@@ -37,6 +37,7 @@ locals {
     binary_media_types  = ["image/png", "application/pdf"]
     compression         = 1024
     disable_execute_api = true
+    security_policy     = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
   }
 }
 

@@ -8,7 +8,11 @@ resource "aws_api_gateway_domain_name" "this" {
 
   domain_name              = each.key
   regional_certificate_arn = aws_acm_certificate_validation.this[each.key].certificate_arn
-  security_policy          = "TLS_1_2"
+  # The policy of the API, but nothing older than TLS 1.2. Enhanced policies need an endpoint access
+  # mode, and legacy policies must not have one:
+  # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
+  security_policy      = var.security_policy == "TLS_1_0" ? "TLS_1_2" : var.security_policy
+  endpoint_access_mode = startswith(var.security_policy, "SecurityPolicy_") ? "BASIC" : null
 
   endpoint_configuration {
     types           = ["REGIONAL"]

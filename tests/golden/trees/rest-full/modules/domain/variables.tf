@@ -35,3 +35,10 @@ variable "api" {
     stage_name = string
   })
 }
+
+variable "security_policy" {
+  description = "Security policy of the API behind the domain."
+  type        = string
+  default     = "TLS_1_2"
+  nullable    = false
+}

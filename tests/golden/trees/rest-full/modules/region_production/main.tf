@@ -28,4 +28,5 @@ module "domain" {
   validation_record_fqdns = var.validation_record_fqdns
   ip_address_type         = var.api.ip_address_type
   api                     = module.api
+  security_policy         = var.api.security_policy
 }

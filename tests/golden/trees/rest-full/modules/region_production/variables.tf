@@ -54,6 +54,7 @@ variable "api" {
     binary_media_types  = optional(list(string), [])
     compression         = optional(number, -1)
     disable_execute_api = optional(bool, false)
+    security_policy     = optional(string)
     web_acl_arn         = optional(string)
   })
 

@@ -7,10 +7,12 @@ resource "aws_api_gateway_rest_api" "this" {
   region = var.region
 
   name                         = var.name
-  body                         = jsonencode(merge(local.document, local.compression))
+  body                         = jsonencode(merge(local.document, local.settings))
   binary_media_types           = var.api.binary_media_types
   disable_execute_api_endpoint = var.api.disable_execute_api
   minimum_compression_size     = var.api.compression
+  security_policy              = var.api.security_policy
+  endpoint_access_mode         = local.endpoint_access_mode
 
   endpoint_configuration {
     types           = ["REGIONAL"]

@@ -72,7 +72,16 @@ locals {
     x-amazon-apigateway-binary-media-types = var.api.binary_media_types
   }
 
-  compression = {
-    for size in [var.api.compression] : "x-amazon-apigateway-minimum-compression-size" => size if size >= 0
-  }
+  # Not every API has these, and to name none is not the same as to name nothing.
+  settings = merge(
+    {
+      for size in [var.api.compression] : "x-amazon-apigateway-minimum-compression-size" => size if size >= 0
+    },
+    { for policy in var.api.security_policy[*] : "x-amazon-apigateway-security-policy" => policy },
+    { for mode in local.endpoint_access_mode[*] : "x-amazon-apigateway-endpoint-access-mode" => mode },
+  )
+
+  # Which API Gateway wants with every policy of this kind:
+  # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
+  endpoint_access_mode = startswith(coalesce(var.api.security_policy, "TLS_1_0"), "SecurityPolicy_") ? "BASIC" : null
 }
