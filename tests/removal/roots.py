@@ -1,80 +1,27 @@
-"""The apps under one root module, in an account of their own."""
+"""Apps side by side under one root module, and Terraform over it."""
 
 from __future__ import annotations
 
 import re
 import shutil
 import subprocess
-import sys
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
-from tests.combinations.language import REGIONS, ZONE_NAME, ZONE_NAME_OF_ID, Document
 from tests.combinations.together import call, take_configurations
-from tests.removal.edits import accepted, copied, resolved
-from tests.sandbox.root import environment_for
-from tests.support.databases import groups_of, make_cluster, make_instance, make_proxy
-from tests.support.pool import pooled
 from tests.support.trees import write_tree
 from tfgen.app import App
-from tfgen.aws.session import Aws
 from tfgen.render.hcl import to_hcl as hcl
 from tfgen.render.render import render
 from tfgen.resolve.stages import DEFAULT_STAGE
-from tfgen.sandbox.lifecycle import Running, start, stop
-from tfgen.sandbox.seed import ensure_keys_of, ensure_role_of, ensure_zone_of
 from tfgen.terraform.events import ApplyStart, Diagnostic, Event, PlannedChange, parse_all
 
-# A function that starts in no time, where none of tfgen's code has to start with it.
-_FAST = {"runtime": "provided.al2023", "handler": "bootstrap"}
-_FUNCTION = Path(__file__).with_name("function.py")
 # Most of an apply is waiting.
 _OPTIONS = ("-input=false", "-parallelism=100")
-# As deep as a stage of a tree is below its project, so that paths from the root are alike.
-_ROOT = "all/root"
 _ID = re.compile(r"RequestID: \S+ ")
 _NAME = re.compile(r"\b(r\d{3})[-/]")
 _REGION = re.compile(r'^  region += "(?P<name>[\w-]+)"$', re.MULTILINE)
-
-
-def app_of(name: str, document: Document) -> App:
-    """Returns the app of a document, with names that no other has in the account.
-
-    Args:
-        name: the app's.
-        document: as the language has it, for an app like all others.
-    """
-    changed = _renamed(copied(document), name)
-    function = changed.get("function", {})
-    if "source" in function:
-        fast = {**changed, "function": {**function, **_FAST}}
-        if accepted(fast):
-            changed = fast
-    return resolved(changed)
-
-
-def _renamed(document: Document, name: str) -> Document:
-    api = document.get("api", {})
-    for key in ("domain", "zone"):
-        if key == "zone" and not api.get("create_zone"):
-            continue
-        said = api.get(key)
-        if isinstance(said, str):
-            api[key] = _below(said, name)
-        elif said is not None:
-            api[key] = [_below(each, name) for each in said]
-    return {**document, "name": name}
-
-
-def _below(host: str, name: str) -> str:
-    for zone in (ZONE_NAME, ZONE_NAME_OF_ID):
-        host = host.replace(zone, f"{name}.{zone}")
-    return host
 
 
 @dataclass(frozen=True)
@@ -93,12 +40,12 @@ class Failed:
 
 
 @dataclass
-class Account:
-    """A simulated account, and the root module over it.
+class Root:
+    """A root module over some apps.
 
     Attributes:
-        running: the sandbox.
-        folder: of the trees.
+        project: the folder of the trees.
+        name: the root's.
         environ: Terraform's environment.
         tagged: apps that have tags at one time or another: they have providers of their own.
         apps: what was applied last.
@@ -106,17 +53,17 @@ class Account:
             more is destroyed with its old one.
     """
 
-    running: Running
-    folder: Path
+    project: Path
+    name: str
     environ: Mapping[str, str]
     tagged: Sequence[str] = ()
     apps: Mapping[str, App] = field(default_factory=dict)
     configurations: dict[str, str] = field(default_factory=dict)
 
     @property
-    def aws(self) -> Aws:
-        """The account."""
-        return Aws(self.running.endpoint)
+    def folder(self) -> Path:
+        """Where it is: as deep as that of a stage is below its project, for relative paths."""
+        return self.project / "all" / self.name
 
     def apply(self, apps: Mapping[str, App]) -> list[Failed]:
         """Applies apps side by side, in the place of those before.
@@ -127,10 +74,6 @@ class Account:
         Returns:
             What failed.
         """
-        for app in apps.values():
-            ensure_zone_of(self.running.endpoint, app, [app])
-            ensure_keys_of(self.running.endpoint, app)
-            ensure_role_of(self.running.endpoint, app)
         failed: list[Failed] = []
         wanted = dict(apps)
         while True:
@@ -168,7 +111,7 @@ class Account:
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["terraform", *arguments],
-            cwd=self.folder / _ROOT,
+            cwd=self.folder,
             env=self.environ,
             capture_output=True,
             text=True,
@@ -180,8 +123,8 @@ class Account:
         for name, app in apps.items():
             files = dict(render([app]).files)
             own = take_configurations(files, app.stage)
-            shutil.rmtree(self.folder / name, ignore_errors=True)
-            write_tree(files, self.folder / name)
+            shutil.rmtree(self.project / name, ignore_errors=True)
+            write_tree(files, self.project / name)
             aliases = {alias: alias for alias in own}
             if name in self.tagged:
                 # That of the zone has no tags.
@@ -194,9 +137,9 @@ class Account:
                     own[alias], aliases[alias], region, tags
                 )
             calls.append(call(name, app.stage, aliases))
-        root = self.folder / _ROOT
-        root.mkdir(parents=True, exist_ok=True)
-        (root / "main.tf").write_text("\n".join([*self.configurations.values(), *calls]), "utf-8")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        blocks = [*self.configurations.values(), *calls]
+        (self.folder / "main.tf").write_text("\n".join(blocks), "utf-8")
 
 
 def _regions(blocks: Mapping[str, str]) -> dict[str, str]:
@@ -237,48 +180,3 @@ def _parts(address: str) -> tuple[str, str]:
     """Splits an address into the app's name and what is below its module."""
     module, _, rest = address.removeprefix("module.").partition(".")
     return module.removesuffix(f"_{DEFAULT_STAGE}"), rest
-
-
-@contextmanager
-def account(folder: Path, tagged: Sequence[str] = ()) -> Iterator[Account]:
-    """Starts an account with what the apps look up, and ends it.
-
-    Args:
-        folder: does not exist.
-        tagged: see ``Account``.
-    """
-    folder.mkdir(parents=True)
-    # The databases are looked up, and asked for nothing.
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setenv("TFGEN_POSTGRES", str(folder))
-        running = start(folder)
-    try:
-        _seed(Aws(running.endpoint))
-        _write_bundles(folder)
-        beside = folder / "all/providers"
-        beside.mkdir(parents=True)
-        with pooled(environment_for(running.endpoint, beside), beside) as environ:
-            yield Account(running, folder, environ, tagged)
-    finally:
-        stop(folder)
-
-
-def _seed(aws: Aws) -> None:
-    for region in REGIONS:
-        groups = groups_of(aws, region)
-        make_cluster(
-            aws, region, "hello", ManageMasterUserPassword=True, VpcSecurityGroupIds=groups
-        )
-        make_instance(aws, region, "hello", ManageMasterUserPassword=True)
-        make_proxy(aws, region, "hello")
-
-
-def _write_bundles(folder: Path) -> None:
-    program = f"#!{sys.executable} -IS\n{_FUNCTION.read_text('utf-8')}"
-    for place in ("bundles", "wrapped", f"sealed/{DEFAULT_STAGE}"):
-        bundle = folder / f".tfgen/{place}/src.zip"
-        bundle.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(bundle, "w") as opened:
-            file = zipfile.ZipInfo("bootstrap", (2020, 1, 1, 0, 0, 0))
-            file.external_attr = 0o755 << 16
-            opened.writestr(file, program)

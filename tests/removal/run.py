@@ -15,10 +15,11 @@ from pathlib import Path
 
 from tests.combinations.language import REGIONS
 from tests.removal.account import read_account
+from tests.removal.accounts import Account, account, app_of
 from tests.removal.compare import Difference, differences
 from tests.removal.packing import Packed, packed
 from tests.removal.probes import answers
-from tests.removal.roots import Account, Failed, account, app_of
+from tests.removal.roots import Failed
 from tests.removal.steps import refusals, stops
 from tfgen.app import App
 from tfgen.sandbox.client import Client
