@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +26,8 @@ from tfgen.sandbox.lifecycle import Running, start, stop
 from tfgen.sandbox.seed import ensure_keys_of, ensure_role_of, ensure_zone_of
 
 # A function that starts in no time, where none of tfgen's code has to start with it.
+_LAYER_VERSION = 3
+_WEB_ACL = "arn:aws:wafv2:{}:123456789012:regional/webacl/hello/0123-4567"
 _FAST = {"runtime": "provided.al2023", "handler": "bootstrap"}
 _FUNCTION = Path(__file__).with_name("function.py")
 # Terraform takes far more than twice the time for twice as many: it writes the state each time that
@@ -76,6 +79,7 @@ class Account:
         folder: of the trees.
         environ: Terraform's environment.
         tagged: see ``Root``.
+        called: see ``Root``.
         roots: by the part of the apps that each has.
     """
 
@@ -83,6 +87,7 @@ class Account:
     folder: Path
     environ: Mapping[str, str]
     tagged: Sequence[str] = ()
+    called: Mapping[str, str] = field(default_factory=dict)
     roots: dict[int, Root] = field(default_factory=dict)
 
     @property
@@ -110,7 +115,7 @@ class Account:
         for index, (name, app) in enumerate(apps.items()):
             parts[index % count][name] = app
         for part in parts:
-            root = Root(self.folder, f"part_{part}", self.environ, self.tagged)
+            root = Root(self.folder, f"part_{part}", self.environ, self.tagged, self.called)
             self.roots.setdefault(part, root)
         with ThreadPoolExecutor(len(parts)) as threads:
             applied = threads.map(lambda part: self.roots[part].apply(parts[part]), parts)
@@ -137,24 +142,51 @@ def account(folder: Path, tagged: Sequence[str] = ()) -> Iterator[Account]:
         monkeypatch.setenv("TFGEN_POSTGRES", str(folder))
         running = start(folder)
     try:
-        _seed(Aws(running.endpoint))
+        called = _seed(Aws(running.endpoint))
         _write_bundles(folder)
         beside = folder / "all/providers"
         beside.mkdir(parents=True)
         with pooled(environment_for(running.endpoint, beside), beside) as environ:
-            yield Account(running, folder, environ, tagged)
+            yield Account(running, folder, environ, tagged, called)
     finally:
         stop(folder)
 
 
-def _seed(aws: Aws) -> None:
+def _seed(aws: Aws) -> dict[str, str]:
+    """Makes what the apps name; returns what stands in the trees for it → what it is called."""
+    called = {}
     for region in REGIONS:
+        for _ in range(_LAYER_VERSION):
+            aws.client("lambda", region).publish_layer_version(
+                LayerName="tools", Content={"ZipFile": _zip("tools.txt", "tools")}
+            )
+        acl = aws.client("wafv2", region).create_web_acl(
+            Name="hello",
+            Scope="REGIONAL",
+            DefaultAction={"Allow": {}},
+            VisibilityConfig={
+                "SampledRequestsEnabled": False,
+                "CloudWatchMetricsEnabled": False,
+                "MetricName": "hello",
+            },
+        )
+        called[_WEB_ACL.format(region)] = acl["Summary"]["ARN"]
         groups = groups_of(aws, region)
         make_cluster(
             aws, region, "hello", ManageMasterUserPassword=True, VpcSecurityGroupIds=groups
         )
         make_instance(aws, region, "hello", ManageMasterUserPassword=True)
         make_proxy(aws, region, "hello")
+    return called
+
+
+def _zip(name: str, text: str) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as opened:
+        file = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
+        file.external_attr = 0o755 << 16
+        opened.writestr(file, text)
+    return target.getvalue()
 
 
 def _write_bundles(folder: Path) -> None:
@@ -162,7 +194,4 @@ def _write_bundles(folder: Path) -> None:
     for place in ("bundles", "wrapped", f"sealed/{DEFAULT_STAGE}"):
         bundle = folder / f".tfgen/{place}/src.zip"
         bundle.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(bundle, "w") as opened:
-            file = zipfile.ZipInfo("bootstrap", (2020, 1, 1, 0, 0, 0))
-            file.external_attr = 0o755 << 16
-            opened.writestr(file, program)
+        bundle.write_bytes(_zip("bootstrap", program))

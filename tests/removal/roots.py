@@ -48,6 +48,7 @@ class Root:
         name: the root's.
         environ: Terraform's environment.
         tagged: apps that have tags at one time or another: they have providers of their own.
+        called: what the trees name → what it is called in the account.
         apps: what was applied last.
         configurations: of providers, by alias: those of all apps so far, because what an app has no
             more is destroyed with its old one.
@@ -57,6 +58,7 @@ class Root:
     name: str
     environ: Mapping[str, str]
     tagged: Sequence[str] = ()
+    called: Mapping[str, str] = field(default_factory=dict)
     apps: Mapping[str, App] = field(default_factory=dict)
     configurations: dict[str, str] = field(default_factory=dict)
 
@@ -121,7 +123,7 @@ class Root:
     def _write(self, apps: Mapping[str, App]) -> None:
         calls = []
         for name, app in apps.items():
-            files = dict(render([app]).files)
+            files = {path: self._named(text) for path, text in render([app]).files.items()}
             own = take_configurations(files, app.stage)
             shutil.rmtree(self.project / name, ignore_errors=True)
             write_tree(files, self.project / name)
@@ -140,6 +142,11 @@ class Root:
         self.folder.mkdir(parents=True, exist_ok=True)
         blocks = [*self.configurations.values(), *calls]
         (self.folder / "main.tf").write_text("\n".join(blocks), "utf-8")
+
+    def _named(self, text: str) -> str:
+        for name, called in self.called.items():
+            text = text.replace(name, called)
+        return text
 
 
 def _regions(blocks: Mapping[str, str]) -> dict[str, str]:
