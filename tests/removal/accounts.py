@@ -31,8 +31,9 @@ _WEB_ACL = "arn:aws:wafv2:{}:123456789012:regional/webacl/hello/0123-4567"
 _FAST = {"runtime": "provided.al2023", "handler": "bootstrap"}
 _FUNCTION = Path(__file__).with_name("function.py")
 # Terraform takes far more than twice the time for twice as many: it writes the state each time that
-# a resource is done. But each root module has providers of its own.
-_TOGETHER = 28
+# a resource is done. But each root module that is applied at the same time has providers of its own.
+_TOGETHER = 12
+_AT_ONCE = 3
 
 
 def app_of(name: str, document: Document) -> App:
@@ -117,13 +118,13 @@ class Account:
         for part in parts:
             root = Root(self.folder, f"part_{part}", self.environ, self.tagged, self.called)
             self.roots.setdefault(part, root)
-        with ThreadPoolExecutor(len(parts)) as threads:
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
             applied = threads.map(lambda part: self.roots[part].apply(parts[part]), parts)
             return [failed for each in applied for failed in each]
 
     def planned(self) -> Mapping[str, list[str]]:
         """Plans again, and returns what Terraform would do, by the app that it is of."""
-        with ThreadPoolExecutor(len(self.roots)) as threads:
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
             planned = threads.map(Root.planned, self.roots.values())
             return {name: changes for each in planned for name, changes in each.items()}
 

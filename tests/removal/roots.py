@@ -82,8 +82,8 @@ class Root:
             self._write(wanted)
             installed = self._run("init", "-input=false", "-no-color")
             assert installed.returncode == 0, installed.stderr
-            # What was just applied needs no refresh; the plan at the end has one.
-            said = self._run("apply", "-auto-approve", "-json", "-refresh=false", *_OPTIONS)
+            # With a refresh: without one, the provider does not see that default tags are gone.
+            said = self._run("apply", "-auto-approve", "-json", *_OPTIONS)
             events = list(parse_all(said.stdout.splitlines()))
             now = list(_failures(events))
             failed += now
