@@ -7,10 +7,11 @@ import os
 import socket
 
 KEPT = ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_REGION", "_HANDLER")
+OF_LAMBDA = ("AWS_", "HOME", "LAMBDA_", "LANG", "LC_", "LD_", "PATH", "PWD", "TMPDIR", "TZ", "_")
 ENVIRONMENT = {
     name: value
     for name, value in sorted(os.environ.items())
-    if name in KEPT or not name.startswith(("AWS_", "HOME", "LAMBDA_", "LD_", "PWD", "TMPDIR", "_"))
+    if name in KEPT or not (name.startswith(OF_LAMBDA) or name.lower().endswith("_proxy"))
 }
 HOST, _, PORT = os.environ["AWS_LAMBDA_RUNTIME_API"].partition(":")
 

@@ -16,7 +16,9 @@ def _domains(aws: Aws, region: str, notes: Noted) -> None:
             name = domain["domainName"]
             notes.call(domain.get("regionalDomainName"), f"target of {name} in {region}")
             notes.call(domain.get("distributionDomainName"), f"distribution of {name}")
-            mappings = newer.get_api_mappings(DomainName=name).get("Items", [])
+            # Mappings of the newer API are for regional endpoints.
+            edge = "EDGE" in domain["endpointConfiguration"]["types"]
+            mappings = [] if edge else newer.get_api_mappings(DomainName=name)["Items"]
             paths = client.get_base_path_mappings(domainName=name).get("items", [])
             notes.add(
                 "domain",
@@ -59,7 +61,7 @@ def _rest_apis(aws: Aws, region: str, notes: Noted) -> None:
 def _web_acl(aws: Aws, region: str, arn: str) -> Any:
     client = aws.client("wafv2", region)
     try:
-        return client.get_web_acl_for_resource(ResourceArn=arn).get("WebACL", {}).get("ARN")
+        return client.get_web_acl_for_resource(ResourceArn=arn).get("WebACL", {}).get("Name")
     except client.exceptions.WAFNonexistentItemException:
         return None
 

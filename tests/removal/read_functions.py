@@ -52,7 +52,11 @@ def _functions(aws: Aws, region: str, notes: Noted) -> None:
 
 
 def _settings(configuration: Any) -> dict[str, Any]:
-    return {key: value for key, value in configuration.items() if key not in _COUNTED}
+    said = {key: value for key, value in configuration.items() if key not in _COUNTED}
+    # A function that has left its VPC has an empty one.
+    if not said.get("VpcConfig", {}).get("SubnetIds"):
+        said.pop("VpcConfig", None)
+    return said
 
 
 def _policy(client: Any, name: str, **qualifier: str) -> Any:

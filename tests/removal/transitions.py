@@ -44,6 +44,9 @@ SWITCHED: Mapping[str, Sequence[str]] = {
     "cors": ("any", "several"),
 }
 
+# What the function's alias, its permission and its URL go with is not the same for every type.
+_ALSO_IN = {"code": ({"type": "http"}, {"type": "url"})}
+
 # Values that are other resources: each of them leaves once, and comes once.
 _IN_A_RING = {("Api", "routing"): ("latency", "weighted", "failover", "geolocation")}
 
@@ -114,7 +117,19 @@ def transitions() -> tuple[Transition, ...]:
         first = found.setdefault(name, each)
         if first is not each:
             found[name] = replace(first, changes=first.changes | each.changes)
-    return tuple(map(_unprotected, found.values()))
+    return tuple(_unprotected(_without_the_role(each)) for each in found.values())
+
+
+def _without_the_role(transition: Transition) -> Transition:
+    """Takes the role away that an account has one of, unless it is what the transition is about."""
+    path = ("api", "access_logs", "account_role")
+    if path[-1] in transition.name:
+        return transition
+    before, after = (
+        document if at(document, path) is REMOVE else edited(document, [Edit(path, REMOVE)])
+        for document in (transition.before, transition.after)
+    )
+    return replace(transition, before=before, after=after)
 
 
 def _unprotected(transition: Transition) -> Transition:
@@ -251,9 +266,12 @@ def _default(key: Key) -> Any:
 
 
 def _kinds() -> Iterator[Transition]:
-    for dimension, values in SWITCHED.items():
+    for dimension, kinds in SWITCHED.items():
+        everywhere = [*contexts(dimension), *_ALSO_IN.get(dimension, ())]
         # Of the origins, a REST API makes templates.
-        for context in islice(contexts(dimension), 1 if dimension == "cors" else None):
+        for context in everywhere[:1] if dimension == "cors" else everywhere:
+            also = context in _ALSO_IN.get(dimension, ())
+            values = [each for each in kinds if not also or each in ("bundle", "image")]
             for value, other in permutations(values, 2):
                 rows = _rows_of_both(dimension, value, other, context)
                 if rows is not None:
