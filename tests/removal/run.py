@@ -88,8 +88,8 @@ def run(folder: Path, apps: Sequence[Packed]) -> Outcome:
     last = {app.name: app_of(app.name, app.after) for app in apps}
     tagged = [app.name for app in apps if {"tags"} & {*app.before, *app.after}]
     with (
-        account(folder / "changed", len(apps), tagged) as changed,
-        account(folder / "fresh", len(apps), tagged) as fresh,
+        account(folder / "changed", tagged) as changed,
+        account(folder / "fresh", tagged) as fresh,
         ThreadPoolExecutor(2) as both,
     ):
         before = both.submit(changed.apply, first)
