@@ -2,7 +2,7 @@
 # file again. Resources of your own go into files of your own, which tfgen leaves alone.
 
 locals {
-  # Who asks is always named: a health check keeps the checkers that it has when none are.
+  # The checkers are always named: an update that names none keeps those that a health check has.
   checker_regions = [
     "ap-northeast-1",
     "ap-southeast-1",
