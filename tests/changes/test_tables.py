@@ -54,6 +54,10 @@ def deployed(app: App) -> list[DeployedTable]:
             module=table_module(table.name),
             name=table.full_name,
             home=app.database.home,
+            hash_key=table.hash_key,
+            range_key=table.range_key,
+            attributes=table.attributes,
+            local_indexes=table.local_indexes,
             ttl=table.ttl.attribute if table.ttl and table.ttl.enabled else None,
             stream=table.stream,
             replicas=tuple(
@@ -243,6 +247,71 @@ def test_a_home_is_not_changed_and_has_no_steps() -> None:
     assert found is not None
     assert (found.path, found.steps) == (("database", "home"), ())
     assert found.hint.startswith("put `home: us-west-2` back")
+
+
+KEYED: Document = {
+    "range_key": "at",
+    "attributes": {"at": "N", "owner": "S", "size": "N"},
+    "indexes": {"by-owner": {"hash_key": "owner"}},
+    "local_indexes": {"by-size": {"range_key": "size", "projection": "keys"}},
+}
+
+
+def keyed(**changed: Any) -> Document:
+    return config(**{**KEYED, **changed})
+
+
+@pytest.mark.parametrize(
+    ("after", "message", "key", "advice"),
+    [
+        (
+            keyed(attributes={**KEYED["attributes"], "at": "S"}),
+            "The type of the key `at` of the table",
+            ("attributes", "at"),
+            "put `N` back",
+        ),
+        (
+            keyed(attributes={**KEYED["attributes"], "size": "B"}),
+            "The type of the key `size` of the table",
+            ("attributes", "size"),
+            "put `N` back",
+        ),
+        (
+            keyed(attributes={**KEYED["attributes"], "owner": "N"}),
+            "The type of the key `owner` of the table",
+            ("attributes", "owner"),
+            "take the indexes out that have this key",
+        ),
+        (
+            keyed(local_indexes={"by-size": {"range_key": "size", "projection": "all"}}),
+            "The local index `by-size` of the table",
+            ("local_indexes", "by-size"),
+            "put it back as it was, or give it another name",
+        ),
+    ],
+)
+def test_keys_that_the_provider_passes_over_are_refused(
+    after: Document, message: str, key: tuple[str, ...], advice: str
+) -> None:
+    found = refused(keyed(), after)
+    assert found is not None
+    assert found.message.startswith(message)
+    assert (found.path, found.steps) == ((*ITEMS, *key), ())
+    assert found.hint.startswith(advice)
+    assert not found.hinders_destroy
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        keyed(),
+        config(range_key="owner", attributes={"owner": "N"}),
+        keyed(local_indexes={"of-size": {"range_key": "size", "projection": "all"}}),
+        keyed(indexes={}, attributes={"at": "N", "size": "N"}),
+    ],
+)
+def test_keys_of_a_table_that_is_replaced_may_change(after: Document) -> None:
+    assert refused(keyed(), after) is None
 
 
 @pytest.mark.parametrize(

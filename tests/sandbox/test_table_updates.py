@@ -51,6 +51,34 @@ def test_the_time_to_live_of_one_attribute(dynamodb: DynamoDBClient) -> None:
     update("until", enabled=True)
 
 
+def test_a_table_that_is_paid_by_request_has_no_capacity(dynamodb: DynamoDBClient) -> None:
+    units: Any = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 2}
+    dynamodb.update_table(
+        TableName="items",
+        AttributeDefinitions=[
+            {"AttributeName": "id", "AttributeType": "S"},
+            {"AttributeName": "owner", "AttributeType": "S"},
+        ],
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput=units,
+        GlobalSecondaryIndexUpdates=[
+            {
+                "Create": {
+                    "IndexName": "by-owner",
+                    "KeySchema": [{"AttributeName": "owner", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "ALL"},
+                    "ProvisionedThroughput": units,
+                }
+            }
+        ],
+    )
+    table = dynamodb.update_table(TableName="items", BillingMode="PAY_PER_REQUEST")
+    described: Any = table["TableDescription"]
+    for each in (described, *described["GlobalSecondaryIndexes"]):
+        capacity = each["ProvisionedThroughput"]
+        assert (capacity["ReadCapacityUnits"], capacity["WriteCapacityUnits"]) == (0, 0)
+
+
 def test_the_key_of_a_table_that_has_replicas(dynamodb: DynamoDBClient, endpoint: str) -> None:
     assert "SSEDescription" not in dynamodb.describe_table(TableName="items")["Table"]
     keys = {

@@ -8,8 +8,10 @@ from typing import Literal
 
 from tfgen.app import (
     ENHANCED_POLICY,
+    AttributeType,
     Consistency,
     EndpointType,
+    Index,
     StreamView,
     TableEncryption,
 )
@@ -35,6 +37,10 @@ class DeployedTable:
         module: the name of its module in the root module.
         name: in DynamoDB.
         home: its region.
+        hash_key: its partition key.
+        range_key: its sort key.
+        attributes: the types of all keys, those of indexes among them.
+        local_indexes: by name.
         ttl: the attribute by which DynamoDB deletes items; None if it deletes none.
         stream: what the stream has of an item; None is no stream.
         encryption: whose key encrypts it.
@@ -45,6 +51,10 @@ class DeployedTable:
     module: str
     name: str
     home: str
+    hash_key: str = ""
+    range_key: str | None = None
+    attributes: Mapping[str, AttributeType] = field(default_factory=dict)
+    local_indexes: Mapping[str, Index] = field(default_factory=dict)
     ttl: str | None = None
     stream: StreamView | None = None
     replicas: tuple[DeployedReplica, ...] = ()

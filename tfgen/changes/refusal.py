@@ -62,12 +62,14 @@ class Refusal:
         path: the key whose line is shown, or the nearest that the config has.
         steps: what makes the change, one apply each; none if no apply can.
         advice: what to do where there are no steps, or what they cost.
+        hinders_destroy: even a destroy would not find what it is about.
     """
 
     message: str
     path: Path
     steps: tuple[Step, ...] = ()
     advice: str = ""
+    hinders_destroy: bool = False
 
     @property
     def hint(self) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from tfgen.app import App, Table
 from tfgen.changes.deployed import DeployedTable
+from tfgen.changes.keys import key_refusal
 from tfgen.changes.plan import Change
 from tfgen.changes.refusal import Refusal
 from tfgen.render.addresses import table_module
@@ -33,6 +34,8 @@ def refusals(app: App, deployed: Sequence[DeployedTable]) -> list[Refusal]:
 def _of_table(app: App, table: Table, before: DeployedTable) -> Refusal | None:
     if before.home != app.database.home:
         return moved(before.name, before.home, app)
+    if fixed := key_refusal(table, before):
+        return fixed
     change = Change.of(app, table, before)
     steps = change.steps()
     if not steps:
@@ -65,4 +68,5 @@ def moved(name: str, home: str, app: App) -> Refusal:
         ("database", "home"),
         advice=f"put `home: {home}` back; docs/guides/data.md says how a table that is replicated "
         "gets another home",
+        hinders_destroy=True,
     )

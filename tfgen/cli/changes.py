@@ -44,7 +44,7 @@ def refuse_changes(workspace: Workspace, *, destroy: bool = False) -> None:
     state = read_state(workspace, data=True)
     found = _refusals(app, state)
     if destroy:
-        found = [refusal for refusal in found if not refusal.steps]
+        found = [refusal for refusal in found if refusal.hinders_destroy]
     elif any(refusal.steps for refusal in found):
         # Somebody may have made the change past Terraform, which learns of it only when it plans.
         read_again = [each.address for each in state if each.type in {TABLE, *POLICY_TYPES}]

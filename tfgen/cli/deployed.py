@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from tfgen.app import EndpointType, StreamView, TableEncryption
+from tfgen.app import EndpointType, Index, Projection, StreamView, TableEncryption
 from tfgen.changes import DeployedPolicy, DeployedReplica, DeployedTable
 from tfgen.regions import REGIONS
 from tfgen.render.addresses import region_id
@@ -81,6 +81,13 @@ def _table(found: Instance, keys: Mapping[str, tuple[str | None, str]]) -> Deplo
         module=found.address.split(".")[1],
         name=table["name"],
         home=home,
+        hash_key=table.get("hash_key", ""),
+        range_key=table.get("range_key") or None,
+        attributes={each["name"]: each["type"] for each in table.get("attribute") or []},
+        local_indexes={
+            each["name"]: Index(None, each["range_key"], _projection(each))
+            for each in table.get("local_secondary_index") or []
+        },
         ttl=_time_to_live(table),
         stream=view if table.get("stream_enabled") else None,
         replicas=tuple(
@@ -92,6 +99,16 @@ def _table(found: Instance, keys: Mapping[str, tuple[str | None, str]]) -> Deplo
         encryption=_encryption(table, keys.get(home)),
         keys={region: said for region, (said, _) in keys.items()},
     )
+
+
+def _projection(index: Mapping[str, Any]) -> Projection:
+    match index["projection_type"]:
+        case "ALL":
+            return "all"
+        case "KEYS_ONLY":
+            return "keys"
+        case _:
+            return tuple(index["non_key_attributes"])
 
 
 def _time_to_live(table: Mapping[str, Any]) -> str | None:

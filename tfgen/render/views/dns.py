@@ -76,6 +76,7 @@ class DnsView:
         clients_reach: where the domains lead, in words.
         zone_address: of the zone that is created or looked up.
         zone_account: whether the zone is in an account of its own.
+        routing: the policy of the records.
         locations: region → its places → what Route 53 calls them; empty unless that is the policy.
         region_domains: region → the domain that leads there alone; empty without such domains.
         validation_region: where the validation records are read from, as an ID.
@@ -92,6 +93,7 @@ class DnsView:
     zone_address: str
     zone_account: bool
     overwrite: bool
+    routing: str
     locations: Mapping[str, Value]
     region_domains: Mapping[str, Value]
     validation_region: str
@@ -120,6 +122,7 @@ def dns_view(app: App) -> DnsView | None:
         else "data.aws_route53_zone.this",
         zone_account=domain.zone.role_arn is not None,
         overwrite=domain.allow_overwrite_records,
+        routing=domain.routing,
         locations=_locations(app, domain),
         region_domains={region.name: region.domain for region in app.regions if region.domain},
         validation_region=region_id(app.first_region),

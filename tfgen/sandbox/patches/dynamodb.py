@@ -237,6 +237,7 @@ def _patch_updates(replication: Replication) -> None:
         if "SSESpecification" in self.body:
             updates.check_encryption(table, self.body["SSESpecification"])
         update(self)
+        updates.clear_capacity(table)
         if "SSESpecification" in self.body:
             for each in (table, *replicas_of(table)):
                 keys.encrypt(each, self.body["SSESpecification"])

@@ -266,6 +266,19 @@ def check_time_to_live(table: Table, wanted: Mapping[str, Any]) -> None:
         raise invalid("TimeToLive is already enabled")
 
 
+def clear_capacity(table: Table) -> None:
+    """Takes the capacity from a table that is paid by request, and from its indexes.
+
+    DynamoDB describes both as 0. moto keeps what they had before, which the AWS provider takes for
+    set, and refuses in the next plan:
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ProvisionedThroughputDescription.html
+    """
+    if table.billing_mode == "PAY_PER_REQUEST":
+        for each in (table, *table.global_indexes):
+            units = {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
+            each.throughput = {**(each.throughput or {}), **units}
+
+
 def forget(table: Table) -> None:
     """Takes a table that was deleted out of its global table."""
     whole: GlobalTable | None = global_table(table)

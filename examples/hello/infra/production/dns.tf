@@ -21,6 +21,12 @@ resource "aws_route53_zone" "this" {
   enable_accelerated_recovery = true
 }
 
+# Route 53 refuses records of two routing policies for one name. With another policy this is replaced,
+# and with it all records: each is destroyed before the first is created.
+resource "terraform_data" "routing" {
+  triggers_replace = "latency"
+}
+
 resource "aws_route53_record" "eu_west_2" {
   for_each = local.records
 
@@ -38,6 +44,10 @@ resource "aws_route53_record" "eu_west_2" {
 
   latency_routing_policy {
     region = "eu-west-2"
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.routing]
   }
 }
 
@@ -58,5 +68,9 @@ resource "aws_route53_record" "us_west_2" {
 
   latency_routing_policy {
     region = "us-west-2"
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.routing]
   }
 }

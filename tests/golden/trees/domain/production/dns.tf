@@ -18,6 +18,12 @@ data "aws_route53_zone" "this" {
   private_zone = false
 }
 
+# Route 53 refuses records of two routing policies for one name. With another policy this is replaced,
+# and with it all records: each is destroyed before the first is created.
+resource "terraform_data" "routing" {
+  triggers_replace = "latency"
+}
+
 resource "aws_route53_record" "ap_southeast_2" {
   for_each = local.records
 
@@ -34,5 +40,9 @@ resource "aws_route53_record" "ap_southeast_2" {
 
   latency_routing_policy {
     region = "ap-southeast-2"
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.routing]
   }
 }

@@ -18,6 +18,12 @@ data "aws_route53_zone" "this" {
   private_zone = false
 }
 
+# Route 53 refuses records of two routing policies for one name. With another policy this is replaced,
+# and with it all records: each is destroyed before the first is created.
+resource "terraform_data" "routing" {
+  triggers_replace = "latency"
+}
+
 resource "aws_route53_record" "ap_south_1" {
   for_each = local.records
 
@@ -35,6 +41,10 @@ resource "aws_route53_record" "ap_south_1" {
 
   latency_routing_policy {
     region = "ap-south-1"
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.routing]
   }
 }
 
@@ -55,5 +65,9 @@ resource "aws_route53_record" "eu_north_1" {
 
   latency_routing_policy {
     region = "eu-north-1"
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.routing]
   }
 }

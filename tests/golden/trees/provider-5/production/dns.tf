@@ -18,6 +18,12 @@ data "aws_route53_zone" "this" {
   private_zone = false
 }
 
+# Route 53 refuses records of two routing policies for one name. With another policy this is replaced,
+# and with it all records: each is destroyed before the first is created.
+resource "terraform_data" "routing" {
+  triggers_replace = "latency"
+}
+
 resource "aws_route53_record" "ap_northeast_1" {
   for_each = local.records
 
@@ -35,6 +41,10 @@ resource "aws_route53_record" "ap_northeast_1" {
 
   latency_routing_policy {
     region = "ap-northeast-1"
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.routing]
   }
 }
 
@@ -56,6 +66,10 @@ resource "aws_route53_record" "sa_east_1" {
   latency_routing_policy {
     region = "sa-east-1"
   }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.routing]
+  }
 }
 
 resource "aws_route53_record" "us_east_2" {
@@ -75,5 +89,9 @@ resource "aws_route53_record" "us_east_2" {
 
   latency_routing_policy {
     region = "us-east-2"
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.routing]
   }
 }

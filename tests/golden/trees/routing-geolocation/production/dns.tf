@@ -39,6 +39,12 @@ data "aws_route53_zone" "this" {
   private_zone = false
 }
 
+# Route 53 refuses records of two routing policies for one name. With another policy this is replaced,
+# and with it all records: each is destroyed before the first is created.
+resource "terraform_data" "routing" {
+  triggers_replace = "geolocation"
+}
+
 resource "aws_route53_record" "eu_west_1" {
   for_each = local.records["eu-west-1"]
 
@@ -58,6 +64,10 @@ resource "aws_route53_record" "eu_west_1" {
     continent   = lookup(each.value.location, "continent", null)
     country     = lookup(each.value.location, "country", null)
     subdivision = lookup(each.value.location, "subdivision", null)
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.routing]
   }
 }
 
@@ -81,6 +91,10 @@ resource "aws_route53_record" "us_east_1" {
     country     = lookup(each.value.location, "country", null)
     subdivision = lookup(each.value.location, "subdivision", null)
   }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.routing]
+  }
 }
 
 resource "aws_route53_record" "us_west_2" {
@@ -102,5 +116,9 @@ resource "aws_route53_record" "us_west_2" {
     continent   = lookup(each.value.location, "continent", null)
     country     = lookup(each.value.location, "country", null)
     subdivision = lookup(each.value.location, "subdivision", null)
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.routing]
   }
 }

@@ -18,6 +18,12 @@ data "aws_route53_zone" "this" {
   private_zone = false
 }
 
+# Route 53 refuses records of two routing policies for one name. With another policy this is replaced,
+# and with it all records: each is destroyed before the first is created.
+resource "terraform_data" "routing" {
+  triggers_replace = "weighted"
+}
+
 resource "aws_route53_record" "eu_west_1" {
   for_each = local.records
 
@@ -37,6 +43,10 @@ resource "aws_route53_record" "eu_west_1" {
 
   weighted_routing_policy {
     weight = 90
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.routing]
   }
 }
 
@@ -59,5 +69,9 @@ resource "aws_route53_record" "us_east_1" {
 
   weighted_routing_policy {
     weight = 10
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.routing]
   }
 }
