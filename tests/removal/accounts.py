@@ -30,8 +30,8 @@ _LAYER_VERSION = 3
 _WEB_ACL = "arn:aws:wafv2:{}:123456789012:regional/webacl/hello/0123-4567"
 _FAST = {"runtime": "provided.al2023", "handler": "bootstrap"}
 _FUNCTION = Path(__file__).with_name("function.py")
-# Terraform takes far more than twice the time for twice as many: it writes the state each time that
-# a resource is done. But each root module that is applied at the same time has providers of its own.
+# Terraform takes far more than twice the time for twice as many: it writes the state whenever a
+# resource is done. But root modules that are applied at the same time have providers of their own.
 _TOGETHER = 12
 _AT_ONCE = 3
 
