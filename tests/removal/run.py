@@ -12,12 +12,14 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from tests.combinations.language import REGIONS
 from tests.removal.account import read_account
 from tests.removal.accounts import Account, account, app_of
 from tests.removal.compare import Difference, differences
+from tests.removal.noted import Noted
 from tests.removal.packing import Packed, packed
 from tests.removal.probes import answers
 from tests.removal.roots import Failed
@@ -91,17 +93,23 @@ def run(folder: Path, apps: Sequence[Packed]) -> Outcome:
         account(folder / "fresh", tagged) as fresh,
         ThreadPoolExecutor(2) as both,
     ):
+        # What is there already is there in both.
+        for each, apps_of_a_round in product((changed, fresh), rounds):
+            each.prepare(apps_of_a_round)
         before = both.submit(changed.apply, first)
         alone = both.submit(fresh.apply, last)
         failed_alone = [*before.result(), *alone.result()]
         failed = [each for apps_then in rounds[1:] for each in changed.apply(apps_then)]
         planned = changed.planned()
+        notes = list(both.map(_read, (changed, fresh)))
         resources = [
             each
-            for each in differences(*both.map(_read, (changed, fresh)))
+            for each in differences(*(each.plain() for each in notes))
             if not any(re.search(pattern, each.what) for pattern in LEFT)
         ]
-        answered = differences(*both.map(_ask, (changed, fresh)))
+        asked = both.map(_ask, (changed, fresh))
+        said = [one.named(answers) for one, answers in zip(notes, asked, strict=True)]
+        answered = differences(*said, decisive="status")
     return Outcome(by_name, failed, failed_alone, planned, resources, answered)
 
 
@@ -119,7 +127,7 @@ def _rounds(apps: Sequence[Packed]) -> list[dict[str, App]]:
     ]
 
 
-def _read(in_: Account) -> dict[str, object]:
+def _read(in_: Account) -> Noted:
     return read_account(in_.aws, (*REGIONS, _ALSO))
 
 
