@@ -101,15 +101,14 @@ def run(folder: Path, apps: Sequence[Packed]) -> Outcome:
         failed_alone = [*before.result(), *alone.result()]
         failed = [each for apps_then in rounds[1:] for each in changed.apply(apps_then)]
         planned = changed.planned()
-        notes = list(both.map(_read, (changed, fresh)))
+        found, expected = both.map(_read, (changed, fresh))
         resources = [
             each
-            for each in differences(*(each.plain() for each in notes))
+            for each in differences(found.plain(), expected.plain())
             if not any(re.search(pattern, each.what) for pattern in LEFT)
         ]
-        asked = both.map(_ask, (changed, fresh))
-        said = [one.named(answers) for one, answers in zip(notes, asked, strict=True)]
-        answered = differences(*said, decisive="status")
+        said, should_say = both.map(_ask, (changed, fresh))
+        answered = differences(found.named(said), expected.named(should_say), decisive="status")
     return Outcome(by_name, failed, failed_alone, planned, resources, answered)
 
 
