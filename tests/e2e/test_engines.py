@@ -37,8 +37,8 @@ def added(plan: str) -> Counter[str]:
 
 def assert_is_the_walk_through(plan: str) -> None:
     """Holds what a plan says to what the walk-through has."""
-    assert "Plan: 52 to add, 0 to change, 0 to destroy." in plan
-    assert added(plan) == {"us_west_2": 21, "eu_west_2": 21, "": 10}
+    assert "Plan: 43 to add, 0 to change, 0 to destroy." in plan
+    assert added(plan) == {"us_west_2": 16, "eu_west_2": 16, "": 11}
 
 
 def test_a_plan_of_the_binary(app: AppFolder) -> None:

@@ -7,7 +7,6 @@ out; so two accounts in which the same was deployed read the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from tests.removal import read_apis, read_data, read_functions, read_global
 from tests.removal.noted import Noted
@@ -23,7 +22,7 @@ _REGIONAL: tuple[Reader, ...] = (
 _GLOBAL: tuple[Reader, ...] = read_global.READERS
 
 
-def read_account(aws: Aws, regions: Iterable[str]) -> dict[str, Any]:
+def read_account(aws: Aws, regions: Iterable[str]) -> Noted:
     """Returns every resource of an account, by service, region, type and name.
 
     Args:
@@ -36,4 +35,4 @@ def read_account(aws: Aws, regions: Iterable[str]) -> dict[str, Any]:
     for region in regions:
         for read in _REGIONAL:
             read(aws, region, notes)
-    return notes.plain()
+    return notes

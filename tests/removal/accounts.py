@@ -102,16 +102,19 @@ class Account:
         """What was applied last."""
         return {name: app for root in self.roots.values() for name, app in root.apps.items()}
 
+    def prepare(self, apps: Mapping[str, App]) -> None:
+        """Makes sure that what apps look up is there."""
+        for app in apps.values():
+            ensure_zone_of(self.running.endpoint, app, [app])
+            ensure_keys_of(self.running.endpoint, app)
+            ensure_role_of(self.running.endpoint, app)
+
     def apply(self, apps: Mapping[str, App]) -> list[Failed]:
         """Applies apps side by side, in the place of those before; returns what failed.
 
         Args:
             apps: always the same ones, by name.
         """
-        for app in apps.values():
-            ensure_zone_of(self.running.endpoint, app, [app])
-            ensure_keys_of(self.running.endpoint, app)
-            ensure_role_of(self.running.endpoint, app)
         count = -(-len(apps) // _TOGETHER)
         parts: dict[int, dict[str, App]] = {part: {} for part in range(count)}
         for index, (name, app) in enumerate(apps.items()):
@@ -162,8 +165,16 @@ def account(folder: Path, tagged: Sequence[str] = ()) -> Iterator[Account]:
 
 def _seed(aws: Aws) -> dict[str, str]:
     """Makes what the apps name; returns what stands in the trees for it → what it is called."""
-    called = {}
-    for region in REGIONS:
+    called: dict[str, str] = {}
+    for index, region in enumerate(REGIONS):
+        found = aws.client("ec2", region).describe_subnets()["Subnets"]
+        zones = {each["AvailabilityZone"]: each["SubnetId"] for each in found}
+        first, second = (zones[zone] for zone in sorted(zones)[:2])
+        called |= {
+            f"subnet-0123456{index}": first,
+            f"subnet-0123457{index}": second,
+            f"sg-0123456{index}": groups_of(aws, region)[0],
+        }
         for _ in range(_LAYER_VERSION):
             aws.client("lambda", region).publish_layer_version(
                 LayerName="tools", Content={"ZipFile": _zip("tools.txt", "tools")}

@@ -38,12 +38,22 @@ class Difference:
         return f"{where} is {self.found}, not {self.expected}"
 
 
-def differences(found: Mapping[str, Any], expected: Mapping[str, Any]) -> list[Difference]:
-    """Compares things by name; what only one side has is one difference."""
-    return list(_differences(found, expected))
+def differences(
+    found: Mapping[str, Any], expected: Mapping[str, Any], decisive: str = ""
+) -> list[Difference]:
+    """Compares things by name; what only one side has is one difference.
+
+    Args:
+        found: what is.
+        expected: what should be.
+        decisive: a field; of what differs in it, nothing else is said.
+    """
+    return list(_differences(found, expected, decisive))
 
 
-def _differences(found: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Difference]:
+def _differences(
+    found: Mapping[str, Any], expected: Mapping[str, Any], decisive: str
+) -> Iterator[Difference]:
     for name in sorted({*found, *expected}):
         app = next(iter(_APP.findall(name)), "")
         if name not in expected:
@@ -52,7 +62,10 @@ def _differences(found: Mapping[str, Any], expected: Mapping[str, Any]) -> Itera
             yield Difference(app, name, "", "missing", "there")
         else:
             one, other = dict(_flat(found[name])), dict(_flat(expected[name]))
-            for field in sorted({*one, *other}):
+            fields = sorted({*one, *other})
+            if one.get(decisive) != other.get(decisive):
+                fields = [decisive]
+            for field in fields:
                 values = one.get(field, NOTHING), other.get(field, NOTHING)
                 if values[0] != values[1]:
                     yield Difference(app, name, field, *values)

@@ -59,6 +59,9 @@ _MADE_UP = frozenset(
 )
 
 
+_DEPTH = 3
+
+
 @dataclass
 class Noted:
     """Resources, and what AWS has made up for them.
@@ -82,13 +85,18 @@ class Noted:
 
     def plain(self) -> dict[str, Any]:
         """Returns the resources without anything made up."""
-        text = json.dumps(_without_made_up(self.resources), sort_keys=True, default=str)
-        if self.names:
-            longest = sorted(self.names, key=len, reverse=True)
-            pattern = re.compile("|".join(map(re.escape, longest)))
+        return self.named(_without_made_up(self.resources))
+
+    def named(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns data in which what is meant stands in the place of what is made up."""
+        text = json.dumps(data, sort_keys=True, default=str)
+        longest = sorted(self.names, key=len, reverse=True)
+        pattern = re.compile("|".join(map(re.escape, longest)))
+        # A name may have something made up in it.
+        for _ in range(_DEPTH if longest else 0):
             text = pattern.sub(lambda found: self.names[found[0]], text)
-        plain: dict[str, Any] = json.loads(text)
-        return plain
+        named: dict[str, Any] = json.loads(text)
+        return named
 
 
 def _without_made_up(value: Any) -> Any:

@@ -134,8 +134,43 @@ def _groups(aws: Aws, region: str, notes: Noted) -> None:
         notes.call(group["GroupId"], f"group {group['GroupName']} in {region}")
 
 
+def _networks(aws: Aws, region: str, notes: Noted) -> None:
+    client = aws.client("ec2", region)
+    for subnet in client.describe_subnets()["Subnets"]:
+        notes.call(subnet["SubnetId"], f"subnet {subnet['AvailabilityZone']}")
+        notes.call(subnet["VpcId"], f"network of {region}")
+
+
+def _databases(aws: Aws, region: str, notes: Noted) -> None:
+    """Says what the databases are called that are there already."""
+    rds: Any = aws.client("rds", region)
+    for cluster in rds.describe_db_clusters()["DBClusters"]:
+        name = f"cluster {cluster['DBClusterIdentifier']}"
+        notes.call(cluster["DbClusterResourceId"], name)
+        notes.call(cluster["Endpoint"].split(".")[1].rpartition("-")[2], f"hosts of {name}")
+        notes.call(cluster.get("MasterUserSecret", {}).get("SecretArn"), f"secret of {name}")
+    for instance in rds.describe_db_instances()["DBInstances"]:
+        name = f"instance {instance['DBInstanceIdentifier']}"
+        notes.call(instance["DbiResourceId"], name)
+        notes.call(instance.get("MasterUserSecret", {}).get("SecretArn"), f"secret of {name}")
+    for proxy in rds.describe_db_proxies()["DBProxies"]:
+        name = f"proxy {proxy['DBProxyName']}"
+        notes.call(proxy["DBProxyArn"].rpartition(":")[2], name)
+        notes.call(proxy["Endpoint"].split(".")[1].rpartition("-")[2], f"hosts of {name}")
+
+
 def _tags(tags: Any) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags}
 
 
-READERS = (_tables, _scaling, _keys, _buckets, _certificates, _alarms, _groups)
+READERS = (
+    _tables,
+    _scaling,
+    _keys,
+    _buckets,
+    _certificates,
+    _alarms,
+    _groups,
+    _networks,
+    _databases,
+)

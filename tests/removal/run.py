@@ -12,18 +12,20 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from tests.combinations.language import REGIONS
 from tests.removal.account import read_account
 from tests.removal.accounts import Account, account, app_of
 from tests.removal.compare import Difference, differences
+from tests.removal.noted import Noted
 from tests.removal.packing import Packed, packed
 from tests.removal.probes import answers
 from tests.removal.roots import Failed
 from tests.removal.steps import stops
 from tfgen.app import App
-from tfgen.changes import DeployedTable, refusals
+from tfgen.changes import DeployedTable, Refusal, refusals
 from tfgen.sandbox.client import Client
 
 # Where certificates of edge endpoints are, and what Route 53 reports.
@@ -48,6 +50,7 @@ class Outcome:
         planned: what Terraform would still change where keys were changed, by app.
         resources: what is different in the account.
         answers: what is answered differently.
+        never: what tfgen refuses because no apply can change it; that stays as it was in both.
     """
 
     apps: Mapping[str, Packed]
@@ -56,6 +59,7 @@ class Outcome:
     planned: Mapping[str, Sequence[str]]
     resources: Sequence[Difference]
     answers: Sequence[Difference]
+    never: Sequence[Refusal]
 
     def report(self) -> str:
         """Returns everything that was found, by app."""
@@ -92,35 +96,51 @@ def run(folder: Path, apps: Sequence[Packed]) -> Outcome:
         account(folder / "fresh", tagged) as fresh,
         ThreadPoolExecutor(2) as both,
     ):
-        before = both.submit(changed.apply, first)
-        alone = both.submit(fresh.apply, last)
-        failed_alone = [*before.result(), *alone.result()]
-        rounds = _rounds(apps, changed.tables())
-        failed = [each for apps_then in rounds for each in changed.apply(apps_then)]
+        # What is there already is there in both.
+        for each, apps_then in product((changed, fresh), (first, last)):
+            each.prepare(apps_then)
+        failed_alone = changed.apply(first)
+        refused = _refused(apps, changed.tables())
+        ways = {app.name: _way(app, refused[app.name]) for app in apps}
+        alone = both.submit(fresh.apply, {name: way[-1] for name, way in ways.items()})
+        failed = [each for apps_then in _rounds(ways) for each in changed.apply(apps_then)]
+        failed_alone += alone.result()
         planned = changed.planned()
+        found_in, expected_in = both.map(_read, (changed, fresh))
         resources = [
             each
-            for each in differences(*both.map(_read, (changed, fresh)))
+            for each in differences(found_in.plain(), expected_in.plain())
             if not any(re.search(pattern, each.what) for pattern in LEFT)
         ]
-        answered = differences(*both.map(_ask, (changed, fresh)))
-    return Outcome(by_name, failed, failed_alone, planned, resources, answered)
+        said, should_say = both.map(_ask, (changed, fresh))
+        answered = differences(
+            found_in.named(said), expected_in.named(should_say), decisive="status"
+        )
+    never = [each for found in refused.values() for each in found if not each.steps]
+    return Outcome(by_name, failed, failed_alone, planned, resources, answered, never)
 
 
-def _rounds(
+def _refused(
     apps: Sequence[Packed], deployed: Mapping[str, Sequence[DeployedTable]]
-) -> list[dict[str, App]]:
-    """Returns what is applied one after the other, of all apps at once.
+) -> dict[str, list[Refusal]]:
+    """Returns what tfgen refuses to change of each app.
 
     Args:
         apps: the apps, of which the first documents are deployed.
         deployed: the tables of each.
     """
-    ways = {}
-    for app in apps:
-        refused = refusals(app_of(app.name, app.after), deployed.get(app.name, ()))
-        steps = stops(app.before, app.after, refused)
-        ways[app.name] = [app_of(app.name, each) for each in steps]
+    return {
+        app.name: refusals(app_of(app.name, app.after), deployed.get(app.name, ())) for app in apps
+    }
+
+
+def _way(app: Packed, refused: Sequence[Refusal]) -> list[App]:
+    """Returns what is applied of an app after its first document."""
+    return [app_of(app.name, each) for each in stops(app.before, app.after, refused)]
+
+
+def _rounds(ways: Mapping[str, Sequence[App]]) -> list[dict[str, App]]:
+    """Returns what is applied one after the other, of all apps at once."""
     count = max(map(len, ways.values()))
     return [
         {name: way[min(number, len(way) - 1)] for name, way in ways.items()}
@@ -128,7 +148,7 @@ def _rounds(
     ]
 
 
-def _read(in_: Account) -> dict[str, object]:
+def _read(in_: Account) -> Noted:
     return read_account(in_.aws, (*REGIONS, _ALSO))
 
 

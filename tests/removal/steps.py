@@ -12,6 +12,7 @@ from tests.removal.edits import Edit as OwnEdit
 from tests.removal.edits import edited
 from tests.support.steps import config_of
 from tfgen.changes import DEPLOYED, Refusal
+from tfgen.config.places import Path
 
 
 def stops(before: Document, after: Document, refused: Sequence[Refusal]) -> list[Document]:
@@ -21,8 +22,12 @@ def stops(before: Document, after: Document, refused: Sequence[Refusal]) -> list
         before: what is deployed.
         after: what is wanted, which is the last.
         refused: what tfgen refuses. Tables that are side by side take their steps at once, and wait
-            for each other at the end.
+            for each other at the end. What has no steps cannot change: its table stays.
     """
+    for refusal in refused:
+        if not refusal.steps:
+            after = _with(after, before, refusal.path[:3])
+    refused = [refusal for refusal in refused if refusal.steps]
     count = max((len(each.steps) for each in refused), default=1)
     return [_stop(before, after, refused, number) for number in range(count - 1)] + [after]
 
@@ -43,6 +48,6 @@ def _stop(before: Document, after: Document, refused: Sequence[Refusal], number:
     return stop
 
 
-def _with(document: Document, source: Document, path: tuple[str, ...]) -> Document:
-    first, second, name = path
-    return edited(document, [OwnEdit(path, source[first][second][name])])
+def _with(document: Document, source: Document, path: Path) -> Document:
+    first, second, name = map(str, path)
+    return edited(document, [OwnEdit((first, second, name), source[first][second][name])])

@@ -50,3 +50,12 @@ def test_a_document_in_a_text_is_compared_as_data() -> None:
     notes = Noted()
     notes.add("iam", "role", "r001", policy='{"b": 1, "a": [2]}')
     assert notes.plain() == {"iam role r001": {"policy": {"a": [2], "b": 1}}}
+
+
+def test_of_another_status_nothing_else_is_said() -> None:
+    found = {"r001": {"status": 200, "body": "x"}, "r002": {"status": 200, "body": "x"}}
+    expected = {"r001": {"status": 403, "body": "y"}, "r002": {"status": 200, "body": "y"}}
+    assert differences(found, expected, decisive="status") == [
+        Difference("r001", "r001", "status", "200", "403"),
+        Difference("r002", "r002", "body", "x", "y"),
+    ]

@@ -43,3 +43,8 @@ def test_nothing_is_answered_that_would_not_be(outcome: Outcome) -> None:
 
 def test_nothing_is_left_to_change(outcome: Outcome) -> None:
     assert outcome.planned == {}
+
+
+def test_what_no_apply_can_change_is_refused(outcome: Outcome) -> None:
+    # Of a table, a path is database.dynamodb.TABLE.KEY.
+    assert {each.path[3] for each in outcome.never} == {"attributes", "local_indexes"}

@@ -11,8 +11,9 @@ from pydantic import BaseModel
 from tests.combinations.keys import choices_of, keys, parts
 from tests.combinations.language import BUNDLE, CHANGES, Document
 from tests.removal.cases import NOT_APPLIED
+from tests.removal.companions import with_companions
 from tests.removal.edits import REMOVE, Edit, Path, accepted, differences
-from tests.removal.transitions import GONE, Change, transitions, with_companions
+from tests.removal.transitions import GONE, Change, transitions
 from tfgen.config.model import Config
 
 _MERGED = "a stage's keys are merged over the app's before anything else"

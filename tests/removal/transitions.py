@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import combinations, islice, permutations
+from itertools import permutations
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -18,17 +18,16 @@ from tests.combinations.keys import choices, choices_of, parts
 from tests.combinations.language import DIMENSIONS, Document
 from tests.combinations.rows import RULES
 from tests.removal.cases import Case, cases, contexts, document_of, row_of
+from tests.removal.companions import with_companions
 from tests.removal.edits import (
     REMOVE,
     Edit,
     Key,
     Path,
-    accepted,
     at,
     differences,
     edited,
     keys_in,
-    leaves,
 )
 from tfgen.config.model import Config
 from tfgen.resolve import FUNCTION_DEFAULTS
@@ -55,10 +54,6 @@ _OF_THE_TABLE_ALONE = ("table.attributes", "table.indexes", "table.local_indexes
 
 # What a table has for good: another one has to take its place.
 _OF_THE_BEGINNING = ("hash_key", "range_key", "local_indexes")
-
-# A key rarely needs more than two others to go with it.
-_AT_MOST_BESIDE = 3
-_NEAREST = 14
 
 
 @dataclass(frozen=True)
@@ -205,7 +200,7 @@ def _removed(before: Document, after: Document) -> Iterator[Change]:
             value = at(before, key.path)
             few = (key.part, key.name) in _choices() and _is_choice(value)
             yield Change(key.part, key.name, "", GONE)
-            if few and _default(key) is not REMOVE:
+            if few and _default(key) not in (REMOVE, value):
                 yield Change(key.part, key.name, _said(value), _said(_default(key)))
 
 
@@ -298,76 +293,6 @@ def _rows_of_both(
 
 def _breaks(row: Mapping[str, str]) -> bool:
     return any(rule.breaks(row) for rule in RULES)
-
-
-def with_companions(document: Document, edit: Edit, beside: Sequence[Case] = ()) -> Document | None:
-    """Makes an edit, with the fewest others that the language asks for.
-
-    Args:
-        document: is taken.
-        edit: the edit.
-        beside: documents that may have the edit's value, with what it needs.
-
-    Returns:
-        The edited document; None if no few edits would do.
-    """
-    changed = edited(document, [edit])
-    if accepted(changed):
-        return changed
-    pool = [
-        *_swaps(document, edit),
-        *_additions(document, edit, beside),
-        *_removals(document, edit),
-    ]
-    for count in range(1, _AT_MOST_BESIDE + 1):
-        for chosen in combinations(pool, count):
-            changed = edited(document, [edit, *chosen])
-            if accepted(changed):
-                return changed
-    return None
-
-
-def _swaps(document: Document, edit: Edit) -> list[Edit]:
-    """Gives what had the edit's value the one that the edit's key had."""
-    return [
-        Edit(path, at(document, edit.path))
-        for path, value in leaves(document)
-        if path[-1] == edit.path[-1] and path != edit.path and value == edit.value
-    ]
-
-
-def _additions(document: Document, edit: Edit, beside: Sequence[Case]) -> list[Edit]:
-    said = dict(leaves(document))
-    found: dict[Path, Edit] = {}
-    for case in beside:
-        if edit.value is not REMOVE and at(case.document, edit.path) == edit.value:
-            for path, value in leaves(case.document):
-                if path not in said and path != edit.path:
-                    found.setdefault(path, Edit(path, value))
-    return list(islice(found.values(), _NEAREST))
-
-
-def _removals(document: Document, edit: Edit) -> list[Edit]:
-    optional = {
-        key.path
-        for key in keys_in(Config.model_validate(document))
-        if key.optional
-        # The provider is the one that there is.
-        and key.path[0] != "terraform"
-        and key.path != edit.path[: len(key.path)]
-        and key.path[: len(edit.path)] != edit.path
-    }
-    nearest = sorted(optional, key=lambda path: (-_shared(path, edit.path), len(path), str(path)))
-    return [Edit(path, REMOVE) for path in nearest[:_NEAREST]]
-
-
-def _shared(path: Path, other: Path) -> int:
-    count = 0
-    for one, two in zip(path, other, strict=False):
-        if one != two:
-            break
-        count += 1
-    return count
 
 
 def _name(path: Path, case: Case, what: str) -> str:

@@ -274,8 +274,9 @@ def clear_capacity(table: Table) -> None:
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ProvisionedThroughputDescription.html
     """
     if table.billing_mode == "PAY_PER_REQUEST":
-        for each in (table, *table.global_indexes):
-            units = {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
+        units = {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
+        described: list[Any] = [table, *table.global_indexes]
+        for each in described:
             each.throughput = {**(each.throughput or {}), **units}
 
 
