@@ -88,6 +88,12 @@ ARGUMENTS: Final[Mapping[str, tuple[Argument, ...]]] = {
         # The region that only votes on writes to such a table. Nothing is made there.
         Argument("global_table_witness", (("region_name", '"string"'),), computed=True, default=()),
     ),
+    # Which TLS versions and ciphers an API and its domains take. Nothing here speaks TLS.
+    "aws_api_gateway_rest_api": (
+        Argument("security_policy", '"string"', computed=True, default="TLS_1_0"),
+        Argument("endpoint_access_mode", '"string"'),
+    ),
+    "aws_api_gateway_domain_name": (Argument("endpoint_access_mode", '"string"'),),
     # Whether Route 53 takes changes while us-east-1 fails. In the sandbox it never does.
     "aws_route53_zone": (Argument("enable_accelerated_recovery", '"bool"'),),
 }
