@@ -29,7 +29,7 @@ def working_role(aws: Aws, region: str) -> str | None:
     except iam.exceptions.NoSuchEntityException:
         return None
     except RefusalError as error:
-        # Whoever may not look at the role cannot say that it is gone.
+        # Without the right to read the role, it cannot be said to be missing.
         if error.code not in DENIED:
             raise
     return arn

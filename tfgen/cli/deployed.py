@@ -121,7 +121,7 @@ def _time_to_live(table: Mapping[str, Any]) -> str | None:
 def _encryption(table: Mapping[str, Any], key: tuple[str | None, str] | None) -> TableEncryption:
     for block in table.get("server_side_encryption") or []:
         if block.get("enabled"):
-            # DynamoDB's key in the account has no ARN here, or one that is nobody's.
+            # DynamoDB's own key in the account has no ARN here, or one that is not the app's.
             ours = key is not None and block.get("kms_key_arn") == key[1]
             return "app" if ours else "aws_managed"
     return "aws_owned"

@@ -83,7 +83,7 @@ class DnsView:
         target_health: whether records look at what they lead to, which CloudFront does not allow.
         certificate_region: of an edge endpoint's certificates; None for a regional endpoint's,
             which are in the endpoint's own region.
-        checker_regions: those whose checkers ask; empty where Route 53 lets nobody choose them.
+        checker_regions: those whose checkers ask; empty where Route 53 does not let them be chosen.
     """
 
     clients_reach: str
