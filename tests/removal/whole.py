@@ -3,8 +3,9 @@
 For every optional key, and every value of a key with few: apply with it, take it away or change it,
 apply. Then the account and the answers are those of an app that never had it.
 
-``python -m tests.removal.run TEXT`` does the same with the apps alone in whose transitions the text
-is, and says all that it finds.
+Not part of ``make test``: ``make removal`` runs it, which takes some 10 minutes of a processor, and
+still finds differences that are the simulated account's own. ``python -m tests.removal.run TEXT``
+does the same with the apps alone in whose transitions the text is, and says all that it finds.
 """
 
 from __future__ import annotations
