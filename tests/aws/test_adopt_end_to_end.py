@@ -142,7 +142,8 @@ def applied(root: Root) -> Root:
 
 def forget(root: Root) -> None:
     """Takes everything out of the state."""
-    managed = [line for line in root.run("state", "list").splitlines() if "data." not in line]
+    listed = root.run("state", "list").splitlines()
+    managed = [line for line in listed if "data" not in line.split(".")]
     root.run("state", "rm", *managed)
 
 
