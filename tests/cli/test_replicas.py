@@ -6,6 +6,7 @@ So no Terraform runs here: the tests say what a plan of version 6 would.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -90,6 +91,7 @@ MORE = change("update", before={"replica": []}, after={"replica": [1], "ttl": [1
 def test_what_is_left_is_applied_if_it_is_only_that(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
     left: list[PlannedChange],
     applied: bool,
     said: str,
@@ -103,14 +105,15 @@ def test_what_is_left_is_applied_if_it_is_only_that(
 
     monkeypatch.setattr(deploy, "quiet_plan", plan)
     monkeypatch.setattr(deploy, "apply_saved", lambda *given: done.append(given[2]))
-    workspace: Any = SimpleNamespace(saved_plan="saved")
+    saved = tmp_path / "saved"
+    workspace: Any = SimpleNamespace(app=app(), saved_plan=saved)
     deploy.finish_replicas(Console.from_environment(), workspace, [MADE])
     assert planned == [[TABLE]]
-    assert done == (["saved"] if applied else [])
+    assert done == ([saved] if applied else [])
     assert said in capsys.readouterr().err.replace("\n", " ")
 
 
 def test_nothing_is_planned_where_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deploy, "quiet_plan", None)
-    workspace: Any = None
+    workspace: Any = SimpleNamespace(app=app())
     deploy.finish_replicas(Console.from_environment(), workspace, [change("no-op")])
