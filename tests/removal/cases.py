@@ -19,6 +19,7 @@ PROVIDER = "5"
 
 NOT_APPLIED: Mapping[str, str] = {
     "aws_provider": "another major version is another tree, and no change of the account",
+    "security_policy": "takes version 6 of the AWS provider",
     "backend": "says where the state is, which is not in the account",
     "stages": "a stage's keys are merged over the app's before anything else",
     "place": "a region's keys are merged over the app's before anything else",

@@ -30,6 +30,11 @@ NOT_REMOVED: Mapping[tuple[str, str], str] = {
     ("CloudBackend", "*"): _NOT_IN_THE_ACCOUNT,
     ("Terraform", "*"): _NOT_IN_THE_ACCOUNT,
     ("Config", "terraform"): _NOT_IN_THE_ACCOUNT,
+    ("Api", "security_policy"): _PROVIDER_6,
+    (
+        "Vpc",
+        "replacement_security_group_ids",
+    ): "the provider reads it when it destroys the function",
     ("Rds", "global_cluster"): _PROVIDER_6,
     ("Rds", "region"): _PROVIDER_6,
     ("Table", "witness"): _PROVIDER_6,
@@ -38,6 +43,8 @@ NOT_REMOVED: Mapping[tuple[str, str], str] = {
 NOT_SWITCHED: Mapping[tuple[str, str], str] = {
     ("Stage", "*"): _MERGED,
     ("Cors", "methods"): "a list, whose items reach the API as they are said",
+    ("HealthCheck", "regions"): "a list, whose items reach Route 53 as they are",
+    ("Api", "security_policy"): _PROVIDER_6,
     ("Table", "consistency"): _PROVIDER_6,
     ("Api", "routing"): "records of another policy are others: each leaves once, and comes once",
 }

@@ -15,6 +15,7 @@ SHARED = {
     "aws_acm_certificate_validation.this",
     "aws_route53_record.certificate_validation",
     "aws_route53_zone.this",
+    "terraform_data.routing",
 }
 
 BLOCK = re.compile(r'^(?:resource "(?P<type>\w+)"|module) "(?P<name>\w+)" \{$', re.MULTILINE)

@@ -30,6 +30,7 @@ module "api" {
     name = data.aws_lambda_alias.live.function_name
     alias = {
       name = data.aws_lambda_alias.live.name
+      arn  = data.aws_lambda_alias.live.arn
     }
   }
 
