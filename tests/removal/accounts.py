@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,18 @@ from tfgen.sandbox.seed import ensure_keys_of, ensure_role_of, ensure_zone_of
 
 # A function that starts in no time, where none of tfgen's code has to start with it.
 _LAYER_VERSION = 3
+_TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Principal": {"Service": "apigateway.amazonaws.com"},
+            }
+        ],
+    }
+)
 _WEB_ACL = "arn:aws:wafv2:{}:123456789012:regional/webacl/hello/0123-4567"
 _FAST = {"runtime": "provided.al2023", "handler": "bootstrap"}
 _FUNCTION = Path(__file__).with_name("function.py")
@@ -166,6 +179,8 @@ def account(folder: Path, tagged: Sequence[str] = ()) -> Iterator[Account]:
 def _seed(aws: Aws) -> dict[str, str]:
     """Makes what the apps name; returns what stands in the trees for it → what it is called."""
     called: dict[str, str] = {}
+    iam = aws.client("iam", "us-east-1")
+    role = iam.create_role(RoleName="logs", AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
     for index, region in enumerate(REGIONS):
         found = aws.client("ec2", region).describe_subnets()["Subnets"]
         zones = {each["AvailabilityZone"]: each["SubnetId"] for each in found}
@@ -190,6 +205,10 @@ def _seed(aws: Aws) -> dict[str, str]:
             },
         )
         called[_WEB_ACL.format(region)] = acl["Summary"]["ARN"]
+        # Without it, no REST API can log.
+        aws.client("apigateway", region).update_account(
+            patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": role}]
+        )
         groups = groups_of(aws, region)
         make_cluster(
             aws, region, "hello", ManageMasterUserPassword=True, VpcSecurityGroupIds=groups

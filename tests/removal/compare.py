@@ -77,7 +77,9 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         for key, inside in value.items():
             yield from _flat(inside, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list):
-        for index, inside in enumerate(value):
+        # Of names alone, such as subnets, the order says nothing.
+        names = all(isinstance(inside, str) for inside in value)
+        for index, inside in enumerate(sorted(value) if names else value):
             yield from _flat(inside, f"{path}[{_label(inside, index)}]")
     elif value is not None:
         yield path, str(value)
