@@ -1,7 +1,7 @@
 """API Gateway v2: the authorizers of an API can be listed, and one that is in use stays.
 
-moto describes one whose ID is known. After a killed apply nobody knows it. It deletes one that a
-route names, and AWS does not, as users of the AWS provider found.
+moto describes an authorizer by its ID alone, which is not known after a killed apply. It deletes
+one that a route uses, and AWS does not, as users of the AWS provider found.
 https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
 https://github.com/hashicorp/terraform-provider-aws/pull/37732
 """
