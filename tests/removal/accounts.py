@@ -128,10 +128,10 @@ class Account:
         Args:
             apps: always the same ones, by name.
         """
-        count = -(-len(apps) // _TOGETHER)
-        parts: dict[int, dict[str, App]] = {part: {} for part in range(count)}
+        # Neighbors are alike: those that take several steps, or two regions, are below few roots.
+        parts: dict[int, dict[str, App]] = {}
         for index, (name, app) in enumerate(apps.items()):
-            parts[index % count][name] = app
+            parts.setdefault(index // _TOGETHER, {})[name] = app
         for part in parts:
             root = Root(self.folder, f"part_{part}", self.environ, self.tagged, self.called)
             self.roots.setdefault(part, root)

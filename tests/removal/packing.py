@@ -1,8 +1,8 @@
 """Transitions side by side: many of them in one app, and many apps in one account.
 
-What one transition changes must not hide what another does. So an app has at most one that deploys
-a REST API again, and at most one of Route 53; one that replaces something is alone; and tables are
-beside tables only.
+What one transition changes must not hide what another does. So an app has at most one of Route 53;
+one that replaces the API or its domains is alone with the API, and one that replaces the function
+or adds or removes a region is the only one of its app; and tables are beside tables only.
 
 ``python -m tests.removal.packing`` lists the apps.
 """
@@ -14,25 +14,30 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from tests.combinations.language import Document
-from tests.removal.edits import Path, accepted, at, copied, edited
+from tests.combinations.language import KEY_ALIAS, Document
+from tests.removal.edits import Path, accepted, at, copied, edited, leaves
 from tests.removal.transitions import Transition, transitions
 
 # The variables of more names would not fit into an environment.
 _TABLES = 12
 
-# What is in the snapshot that a REST API serves.
-_DEPLOYED = ("auth", "binary_media_types", "compression", "cors", "disable_execute_api")
-# What makes another resource of something, or takes it away with all that is in it.
-_REPLACED = (
-    *(("api", key) for key in ("type", "endpoint", "domain", "zone", "create_zone", "mtls")),
-    *(("function", key) for key in ("url", "source", "image", "code")),
-)
-_OF_ROUTE_53 = ("routing", "region_domains", "health_check", "allow_overwrite_records")
-_KINDS_ALONE = ("type", "code", "regions", "domain", "endpoint")
+# What replaces the function, its alias or its URL: nothing of the function stays.
+_OF_THE_FUNCTION = ("url", "source", "image", "code")
+# What replaces the API or what is in front of it.
+_OF_THE_API = (
+    "type", "endpoint", "domain", "zone", "create_zone", "mtls", "routing", "region_domains",
+    "allow_overwrite_records",
+)  # fmt: skip
+_KINDS_OF_THE_APP = ("type", "code", "regions")
+_KINDS_OF_THE_API = ("domain", "endpoint")
 
 Claim = tuple[str, str]
 """What only one key of an app may do, and the key."""
+
+_KEPT = "kept"
+# The provider sends an empty block of CORS with any other change of an HTTP API.
+_OF_THE_HTTP_API = ("disable_execute_api", "ip_address_type")
+_OF_KEYS = {"kms_key", "key_policy", "secrets", "secrets_delivery", "decrypt", "encryption"}
 
 # What a table has from the beginning.
 _OF_ANOTHER_TABLE = ("hash_key", "range_key", "local_indexes")
@@ -115,31 +120,47 @@ def packed() -> tuple[Packed, ...]:
         else:
             bins.append(one)
     return tuple(
-        Packed(f"r{index:03}", each.before, each.after, each.transitions)
+        Packed(f"r{index:03}", *_with_a_key(each.before, each.after), each.transitions)
         for index, each in enumerate(bins)
     )
 
 
+def _with_a_key(before: Document, after: Document) -> tuple[Document, Document]:
+    """Gives an app that is not about keys a key that exists, which is cheaper than its own."""
+    about_keys = {
+        str(part) for each in (before, after) for path, _ in leaves(each) for part in path
+    }
+    documents = tuple({**each, "kms_key": KEY_ALIAS} for each in (before, after))
+    if about_keys & _OF_KEYS or not all(map(accepted, documents)):
+        return before, after
+    return documents[0], documents[1]
+
+
 def claims_of(transition: Transition) -> Iterator[Claim]:
     """Yields what only one transition of an app may do; ``ALONE`` is all there is."""
-    type_ = dict(transition.case.context).get("type", "rest")
-    if transition.name.split()[0] in _KINDS_ALONE:
+    kind = transition.name.split()[0]
+    type_ = dict(transition.case.context).get("type")
+    if kind in _KINDS_OF_THE_APP:
         yield ALONE
     for edit in transition.edits():
         path = tuple(map(str, edit.path))
-        if path[:1] == ("regions",) and (len(path) == 2 or path[2] == "routing"):
+        if path[:1] == ("regions",) and len(path) == 2:
             yield ALONE
         if path[:1] == ("regions",):
             path = path[2:]
-        if path[:2] in _REPLACED:
+        if path[:1] == ("function",) and path[1:2] and path[1] in _OF_THE_FUNCTION:
             yield ALONE
-        if path[:1] == ("api",) and len(path) > 1:
-            if type_ == "rest" and path[1] in _DEPLOYED:
-                yield "deployment", path[1]
-            if path[1] in _OF_ROUTE_53:
-                yield "Route 53", path[1]
-            if path[1] == "health_check":
-                yield "deployment", path[1]
+        if path == ("api",):
+            yield ALONE
+        elif path[:1] == ("routing",):
+            yield "API", transition.name
+        elif path[:1] == ("api",):
+            replaced = kind in _KINDS_OF_THE_API or path[1] in _OF_THE_API
+            yield "API", transition.name if replaced else _KEPT
+            if type_ == "http" and path == ("api", "cors"):
+                yield "HTTP API", "cors"
+            if type_ == "http" and path[1] in _OF_THE_HTTP_API:
+                yield "HTTP API", path[1]
 
 
 def _of_tables() -> Iterator[_Bin]:

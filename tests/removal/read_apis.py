@@ -53,7 +53,8 @@ def _rest_apis(aws: Aws, region: str, notes: Noted) -> None:
             )
             for stage in client.get_stages(restApiId=id_)["item"]:
                 called = stage["stageName"]
-                notes.add(*resource, "stage", called, **stage)
+                # The simulated account has no value until one is set, which is the same.
+                notes.add(*resource, "stage", called, **{"tracingEnabled": False, **stage})
                 arn = f"arn:aws:apigateway:{region}::/restapis/{id_}/stages/{called}"
                 notes.add(*resource, "stage", called, web_acl=_web_acl(aws, region, arn))
 

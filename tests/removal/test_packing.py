@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.removal.edits import accepted, at, edited
-from tests.removal.packing import Packed, claims_of, merged, packed
+from tests.removal.packing import ALONE, Packed, claims_of, merged, packed
 from tests.removal.transitions import transitions
 
 
@@ -34,10 +34,11 @@ def test_an_app_changes_nothing_else() -> None:
         assert edited(app.before, edits) == app.after
 
 
-def test_a_rest_api_is_deployed_for_one_block() -> None:
+def test_what_is_replaced_is_changed_by_one_transition() -> None:
     for app in packed():
-        claims = {claim for each in app.transitions for claim in claims_of(each)}
-        assert len([block for what, block in claims if what == "deployment"]) <= 1
+        claims = [set(claims_of(each)) for each in app.transitions]
+        assert not any(ALONE in each for each in claims) or len(claims) == 1
+        assert len({claim for each in claims for claim in each if claim[0] == "API"}) <= 1
 
 
 def test_documents_are_merged_unless_they_contradict() -> None:

@@ -1,4 +1,4 @@
-"""Rules about the security policy of a REST API: where there is one, and what goes with it."""
+"""Rules about the security policy of a REST API: where it can be set, and what it excludes."""
 
 from __future__ import annotations
 

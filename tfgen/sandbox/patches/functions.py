@@ -4,7 +4,7 @@ moto keeps no ``LoggingConfig`` and no dead-letter queue at all, and of an updat
 key, the tracing mode, the size of ``/tmp`` and how an image starts. AWS returns them all
 (https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html), so without this
 every plan wants to set them again, and with the function its version and its alias. Of an image it
-returns a configuration that nobody made, and every VPC has one ID. It keeps the KMS key of a
+returns a configuration that was never set, and every VPC has one ID. It keeps the KMS key of a
 function without environment variables, and Lambda does not, as its users found in issue 6366 of the
 AWS provider.
 """

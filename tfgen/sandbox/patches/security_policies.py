@@ -1,4 +1,4 @@
-"""API Gateway: the security policies of REST APIs and custom domains, and what goes with them.
+"""API Gateway: the security policies of REST APIs and custom domains, and what they need.
 
 An enhanced policy needs an endpoint access mode, and a legacy policy has none. A domain with an
 enhanced policy has neither client certificates nor an HTTP API behind it.

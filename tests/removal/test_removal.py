@@ -3,9 +3,8 @@
 For every optional key, and every value of a key with few: apply with it, take it away or change it,
 apply. Then the account and the answers are those of an app that never had it.
 
-Not part of ``make test``: ``make removal`` runs it, which takes some 10 minutes of a processor, and
-still finds differences that are the simulated account's own. ``python -m tests.removal.run TEXT``
-does the same with the apps alone in whose transitions the text is, and says all that it finds.
+``python -m tests.removal.run TEXT`` does the same with the apps alone in whose transitions the text
+is, and prints all that it finds.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.e2e
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """What came of all transitions."""
     found = run(tmp_path_factory.mktemp("removal"), packed())
-    print(found.report())  # noqa: T201 - for whoever reads why it fails
+    print(found.report())  # noqa: T201 - shown with each failure
     return found
 
 
