@@ -42,7 +42,7 @@ def message(app: AppFolder, url: str) -> str:
 def test_locations_and_domains_of_regions_in_a_zone_of_another_account(tmp_path: Path) -> None:
     with hello(tmp_path / "app") as app:
         api = {
-            "domain": ["api.example.com", "shop.example.com"],
+            "domain": ["*.example.com", "example.com", "shop.example.com"],
             "zone": ZONE,
             "zone_role_arn": "arn:aws:iam::210987654321:role/dns",
             "routing": "geolocation",
@@ -67,8 +67,15 @@ def test_locations_and_domains_of_regions_in_a_zone_of_another_account(tmp_path:
             "tokyo": "us-west-2",
         }
         urls = json.loads(app.tfgen("url", "--sandbox", "--region", "eu-west-2", "--json").stdout)
-        assert urls == {"eu-west-2": "https://eu-west-2.api.example.com/"}
+        assert urls == {"eu-west-2": "https://eu-west-2.example.com/"}
         assert message(app, urls["eu-west-2"]) == "Hello from eu-west-2"
+
+        # The wildcard, which has one validation record with the name that it is below.
+        assert region_for(app, "tenant1.example.com", "paris") == "eu-west-2"
+        assert region_for(app, "tenant1.example.com", "tokyo") == "us-west-2"
+        assert region_for(app, "a.tenant1.example.com", "paris") == "eu-west-2"
+        assert message(app, "https://tenant1.example.com/").startswith("Hello from ")
+        assert app.tfgen("url", "--sandbox").stdout == "https://example.com/\n"
 
         app.tfgen("destroy", "--sandbox", "--yes")
         left = inventory(app.sandbox.endpoint)
