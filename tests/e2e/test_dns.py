@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 import pytest
 
 from tests.support.app_folder import AppFolder, hello
+from tfgen.aws.session import Aws
+from tfgen.errors import ExitCode
 from tfgen.sandbox.client import Client
 from tfgen.sandbox.inventory import inventory
 
@@ -84,11 +88,13 @@ def test_locations_and_domains_of_regions_in_a_zone_of_another_account(tmp_path:
         ]
 
 
-def test_the_primary_and_the_secondary_change_places(tmp_path: Path) -> None:
+def test_the_primary_and_the_secondary_change_places_in_a_zone_that_stays(tmp_path: Path) -> None:
+    """Afterwards the zone, which the app made, is let go of by the steps of the hint, as typed."""
     with hello(tmp_path / "app") as app:
         api = {
             "domain": "api.example.com",
             "zone": "example.com",
+            "create_zone": True,
             "ip_address_type": "ipv4",
             "routing": "failover",
         }
@@ -101,3 +107,39 @@ def test_the_primary_and_the_secondary_change_places(tmp_path: Path) -> None:
         done = app.tfgen("apply", "--sandbox", "--yes", "--render")
         assert "0 to add, 2 to change, 0 to destroy" in done.stderr
         assert region_for(app, "api.example.com", "tokyo") == "eu-west-2"
+
+        # What somebody else has in the zone is named before anything is destroyed.
+        route53 = Aws(app.sandbox.endpoint).client("route53", "us-east-1")
+        [zone] = route53.list_hosted_zones()["HostedZones"]
+        mail = {"Name": "mail.example.com", "Type": "A", "TTL": 60}
+        add_record(route53, zone["Id"], {**mail, "ResourceRecords": [{"Value": "192.0.2.1"}]})
+        refused = app.tfgen("destroy", "--sandbox", "--yes", code=ExitCode.FAILED).stderr
+        assert "records that this stage did not make: `mail.example.com` (A)" in flat(refused)
+        assert region_for(app, "api.example.com", "tokyo") == "eu-west-2"
+
+        kept = {key: value for key, value in api.items() if key != "create_zone"}
+        configured(app, kept, {"us-west-2": secondary, "eu-west-2": primary})
+        refused = app.tfgen(
+            "apply", "--sandbox", "--yes", "--render", "--allow-replace", code=ExitCode.FAILED
+        ).stderr
+        assert "Without `create_zone: true` the hosted zone `example.com` would be" in flat(refused)
+        [typed] = re.findall(r"run `(.+? state rm aws_route53_zone\.this)`, then", flat(refused))
+        subprocess.run(typed, shell=True, cwd=app.path, check=True)  # noqa: S602 # as a user types it
+        done = app.tfgen("apply", "--sandbox", "--yes", "--render")
+        assert "0 to add, 0 to change, 0 to destroy" in done.stderr or "Nothing" in done.stderr
+
+        # Nor does the zone go with the API.
+        configured(app, {}, {"us-west-2": {}, "eu-west-2": {}})
+        app.tfgen("apply", "--sandbox", "--yes", "--render")
+        [still] = route53.list_hosted_zones()["HostedZones"]
+        assert still["Id"] == zone["Id"]
+
+
+def add_record(route53: Any, zone_id: str, record: Mapping[str, Any]) -> None:
+    batch = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+    route53.change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch=batch)
+
+
+def flat(text: str) -> str:
+    """Returns a message in one line."""
+    return " ".join(text.split())

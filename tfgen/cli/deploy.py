@@ -50,8 +50,8 @@ class Deployment:
             is nothing to do.
         review: looks at what the plan does to each resource before anybody is asked, and raises
             what speaks against it.
-        reviewed_type: of the resources that ``review`` is about: a plan that does not name the type
-            is not read, which takes Terraform as long as to start. Empty means any.
+        reviewed_types: of the resources that ``review`` is about: a plan that names none of the
+            types is not read, which takes Terraform as long as to start. None at all means any.
         targets: addresses to narrow it to, for what is less than whole regions.
         remark: says what the diff does not show, before anybody is asked.
     """
@@ -63,7 +63,7 @@ class Deployment:
     nothing_to_do: str
     choose: Callable[[Workspace], Sequence[str] | None] | None = None
     review: Callable[[Sequence[PlannedChange]], None] | None = None
-    reviewed_type: str = ""
+    reviewed_types: Sequence[str] = ()
     targets: Sequence[str] = ()
     remark: Callable[[], None] | None = None
 
@@ -130,7 +130,9 @@ def _prepare(console: Console, workspace: Workspace, deployment: Deployment) -> 
 
 def _reviewed(workspace: Workspace, deployment: Deployment, diff: str) -> Sequence[PlannedChange]:
     """Returns what the plan does, after its review; nothing if neither needs to read the plan."""
-    reviewed = deployment.review is not None and deployment.reviewed_type in diff
+    types = deployment.reviewed_types
+    named = not types or any(each in diff for each in types)
+    reviewed = deployment.review is not None and named
     finished_later = not deployment.destroy and may_leave_replicas(workspace.app) and TABLE in diff
     changes = read_plan(workspace, workspace.saved_plan) if reviewed or finished_later else []
     if deployment.review is not None and reviewed:
