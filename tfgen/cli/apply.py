@@ -99,6 +99,7 @@ def _apply_file(
     from tfgen.cli.account_role import refuse_reset
     from tfgen.cli.changes import refuse_changes
     from tfgen.cli.deploy import apply_saved, finish_replicas
+    from tfgen.cli.existing import TakenIn
     from tfgen.cli.recover import broken_runs
     from tfgen.cli.steps import initialize, read_plan
 
@@ -119,7 +120,14 @@ def _apply_file(
     changes = read_plan(workspace, planfile)
     _refuse_losses(workspace, changes, allowed=allow_replace)
     refuse_reset(workspace, changes)
-    apply_saved(console, workspace, planfile.absolute())
+    try:
+        apply_saved(console, workspace, planfile.absolute())
+    except TakenIn:
+        raise TfgenError(
+            "What existed already is in the state now, of which the saved plan knows nothing",
+            place=workspace.shown_root,
+            hint="make a new one with `tfgen plan --out`, or run `tfgen apply` without a plan",
+        ) from None
     finish_replicas(console, workspace, changes)
 
 
