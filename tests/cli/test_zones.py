@@ -13,12 +13,13 @@ from tests.config.test_resolve import HEAD
 from tfgen.aws.dns import Record
 from tfgen.cli.steps import PlannedChange
 from tfgen.cli.workspace import Workspace
-from tfgen.cli.zones import ADDRESS, ZONE, foreign, refuse_lost_zone
+from tfgen.cli.zones import ADDRESS, ZONE, foreign, refuse_lost_zone, warn_of_lost_zone
 from tfgen.config.load import loads
 from tfgen.errors import TfgenError
 from tfgen.resolve import resolve
 from tfgen.terraform import engine
 from tfgen.terraform.state import Instance
+from tfgen.ui.console import Console
 
 ID = "Z0123456789ABCDEFGHIJ"
 REGIONS = "regions: {us-west-2: }\n"
@@ -104,3 +105,21 @@ def test_records_of_others(listed: Record, is_foreign: bool) -> None:
     state = [record(**each) for each in made]
     state.append(record("Z9", fqdn="other.example.com", type="A"))
     assert foreign([listed], state, ID, "example.com") == ([listed] if is_foreign else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "lost"),
+    [
+        ("  # aws_route53_zone.this will be destroyed", True),
+        ("\x1b[1m  # aws_route53_zone.this\x1b[0m must be \x1b[1m\x1b[31mreplaced\x1b[0m", True),
+        ('{"@message":"aws_route53_zone.this: Plan to delete"}', True),
+        ("  # aws_route53_zone.this will be created", False),
+        ("  # aws_route53_zone.mine will be destroyed", False),
+        ("", False),
+    ],
+)
+def test_a_plan_says_that_it_loses_the_zone(
+    said: str, lost: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warn_of_lost_zone(Console.from_environment(), said)
+    assert ("This plan deletes the hosted zone" in capsys.readouterr().err) == lost

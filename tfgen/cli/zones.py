@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -13,14 +14,36 @@ if TYPE_CHECKING:
     from tfgen.cli.steps import PlannedChange
     from tfgen.cli.workspace import Workspace
     from tfgen.terraform.state import Instance
+    from tfgen.ui.console import Console
 
 ZONE: Final = "aws_route53_zone"
 ADDRESS: Final = f"{ZONE}.this"
 
 _RECORD: Final = "aws_route53_record"
 
+# In words, and in the messages of `-json`.
+_LOST: Final = re.compile(
+    rf"{re.escape(ADDRESS)}(?: will be destroyed| must be replaced|: Plan to (?:delete|replace))"
+)
+
 # More would not be read.
 _NAMED: Final = 5
+
+
+def warn_of_lost_zone(console: Console, said: str) -> None:
+    """Says after a plan that an apply would refuse it.
+
+    Args:
+        console: where it is told.
+        said: what Terraform said of the plan.
+    """
+    from tfgen.terraform.texts import plain as plain_text
+
+    if _LOST.search(plain_text(said)):
+        console.notice(
+            "This plan deletes the hosted zone that the stage created: `tfgen apply` refuses that, "
+            "and says how to keep the zone"
+        )
 
 
 def refuse_lost_zone(
