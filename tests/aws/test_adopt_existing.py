@@ -15,6 +15,7 @@ from tfgen.aws.adopt.existing import (
     NAMED,
     NEVER_TAKEN,
     SOUGHT,
+    found_by_name,
     import_id,
     left_over,
 )
@@ -103,3 +104,13 @@ def test_a_queue_is_named_by_its_url_however_old_it_is(aws: Aws) -> None:
     assert import_id(aws, resource) is None
     url = aws.client("sqs", REGION).create_queue(QueueName="late")["QueueUrl"]
     assert import_id(aws, resource) == url
+
+
+def test_what_the_apply_did_not_come_to_is_found_by_its_name_and_tags(aws: Aws) -> None:
+    resource = planned("aws_lambda_function", function_name=NAME, tags_all={"team": "edge"})
+    assert found_by_name(aws, resource) is None
+    make_function(aws)
+    assert found_by_name(aws, resource) == NAME
+    other = planned("aws_lambda_function", function_name=NAME, tags_all={"team": "shop"})
+    assert found_by_name(aws, other) is None
+    assert found_by_name(aws, planned("aws_kms_key", description=NAME)) is None

@@ -29,6 +29,9 @@ _TAKEN: Final = re.compile(
     re.IGNORECASE,
 )
 
+# Of an instance, which addresses in the state do not have.
+_KEY: Final = re.compile(r"\[[^]]*\]")
+
 _FUNCTION: Final = "aws_lambda_function"
 
 
@@ -67,29 +70,40 @@ def take_in(
         TfgenError: the plan or the state cannot be read, or AWS cannot be asked.
     """
     from tfgen.aws.adopt import PlannedResource
-    from tfgen.aws.adopt.existing import import_id, left_over
+    from tfgen.aws.adopt.existing import found_by_name, import_id, left_over
     from tfgen.aws.session import Aws
 
     addresses = {error.address for error in errors if is_taken(error)}
     if not addresses:
         return Existing()
     aws = Aws(workspace.endpoint)
-    functions = {
-        str(each.attributes.get("arn")) for each in read_state(workspace) if each.type == _FUNCTION
-    }
-    adopted, imports = set(), []
-    for change in read_plan(workspace, saved):
-        if change.address not in addresses:
-            continue
-        resource = PlannedResource(
+    state = read_state(workspace)
+    functions = {str(each.attributes.get("arn")) for each in state if each.type == _FUNCTION}
+    planned = [
+        PlannedResource(
             change.address, change.type, region_for(workspace, change.address), change.after
         )
+        for change in read_plan(workspace, saved)
+        if "create" in change.actions
+    ]
+    adopted, imports = set(), []
+    for resource in planned:
+        if resource.address not in addresses:
+            continue
         if (identifier := left_over(aws, resource, functions)) is not None:
             _import(workspace, resource, identifier)
-            console.step("Took in", f"{change.address} ({identifier})")
-            adopted.add(change.address)
+            console.step("Took in", f"{resource.address} ({identifier})")
+            adopted.add(resource.address)
         elif (identifier := import_id(aws, resource)) is not None:
-            imports.append((change.address, identifier))
+            imports.append((resource.address, identifier))
+    if imports:
+        # Where one thing is somebody else's, others are that this apply did not come to.
+        known = {each.address for each in state}
+        for resource in planned:
+            left = resource.address not in addresses
+            if left and _KEY.sub("", resource.address) not in known:
+                identifier = found_by_name(aws, resource)
+                imports += [(resource.address, identifier)] if identifier else []
     return Existing(frozenset(adopted), tuple(imports))
 
 

@@ -149,6 +149,21 @@ def import_id(aws: Aws, resource: PlannedResource) -> str | None:
     return _of_region(resource, finder(aws, resource, _EVER)) if finder else None
 
 
+def found_by_name(aws: Aws, resource: PlannedResource) -> str | None:
+    """Returns what would import the thing that has a planned name, tags and settings already.
+
+    Args:
+        aws: the account.
+        resource: what is yet to be created.
+
+    Raises:
+        TfgenError: AWS cannot be asked.
+    """
+    if resource.type not in NAMED or FINDERS[resource.type](aws, resource, _EVER) is None:
+        return None
+    return _of_region(resource, NAMED[resource.type](resource))
+
+
 def _of_region(resource: PlannedResource, identifier: str | None) -> str | None:
     region = text(resource, "region")
     return f"{identifier}@{region}" if identifier and region else identifier
