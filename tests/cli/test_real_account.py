@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import pytest
 
 from tests.support.command import CONFIG, environment, make_project, tfgen
 from tests.support.pool import sharing
+from tfgen.aws.session import Aws
 from tfgen.errors import ExitCode
 from tfgen.sandbox.lifecycle import start, stop
 from tfgen.terraform import mirror
@@ -114,7 +117,16 @@ def test_a_state_in_s3_that_is_locked(tmp_path: Path, endpoint: str, env: dict[s
     assert tfgen(folder, "plan", env=env).returncode == ExitCode.DONE
 
 
-def test_a_plan_is_saved_and_exactly_it_is_applied(tmp_path: Path, env: dict[str, str]) -> None:
+def test_a_plan_is_saved_and_exactly_it_is_applied(
+    tmp_path: Path, env: dict[str, str], endpoint: str
+) -> None:
+    """The first one fails on what the account has already, which comes in by the line as typed."""
+    aws = Aws(endpoint)
+    trusted = json.dumps({"Version": "2012-10-17", "Statement": []})
+    role = "planned-production-us-west-2"
+    aws.client("iam", "us-west-2").create_role(RoleName=role, AssumeRolePolicyDocument=trusted)
+    group = "/aws/lambda/planned-production"
+    aws.client("logs", "us-west-2").create_log_group(logGroupName=group)
     config = "\n".join(
         [
             "name: planned",
@@ -129,6 +141,18 @@ def test_a_plan_is_saved_and_exactly_it_is_applied(tmp_path: Path, env: dict[str
     planned = tfgen(folder, "plan", "--out", "my.tfplan", "--detailed-exitcode", env=env)
     assert planned.returncode == 2, planned.stderr
     assert " to add, 0 to change, 0 to destroy." in planned.stdout
+
+    refused = tfgen(folder, "apply", "my.tfplan", env=env)
+    assert refused.returncode == ExitCode.FAILED
+    assert f"aws_cloudwatch_log_group.this ({group})" in refused.stderr
+    [line] = re.findall(
+        r"^ +(\S+ -chdir=infra/production import .+)$", refused.stderr, re.MULTILINE
+    )
+    assert line.endswith(f" import module.us_west_2.module.function.aws_iam_role.this {role}")
+    subprocess.run(line, shell=True, cwd=folder, env=env, check=True)  # noqa: S602 # as a user types it
+
+    planned = tfgen(folder, "plan", "--out", "my.tfplan", env=env)
+    assert planned.returncode == ExitCode.DONE, planned.stderr
     applied = tfgen(folder, "apply", "my.tfplan", env=env)
     assert applied.returncode == ExitCode.DONE, applied.stderr
     assert applied.stdout.startswith("https://")

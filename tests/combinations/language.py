@@ -91,7 +91,7 @@ def _vpc_ipv6(region: str, index: int) -> Document:
 
 
 def _vpc_replacement(region: str, index: int) -> Document:
-    groups = {"replacement_security_group_ids": [f"sg-0123458{index}"]} if index else {}
+    groups = {} if index else {"replacement_security_group_ids": [f"sg-0123458{index}"]}
     return {
         "vpc": {**_vpc(region, index)["vpc"], "replace_security_groups_on_destroy": True, **groups}
     }
@@ -190,6 +190,8 @@ CHANGES: Mapping[str, Mapping[str, Change]] = {
         "none": NONE,
         "one": _api(domain="api.example.com"),
         "several": _api(domain=["api.example.com", "example.com"]),
+        "wildcard": _api(domain="*.example.com"),
+        "wildcard and a name": _api(domain=["*.example.com", "example.com"]),
     },
     "zone": {
         "none": NONE,

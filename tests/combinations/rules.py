@@ -125,6 +125,13 @@ REFUSALS: tuple[Refusal, ...] = (
         ],
     ),
     Refusal("`api.domain` needs the hosted zone", [_together(domain=_said("domain"), zone="none")]),
+    Refusal(
+        "needs a domain that is no wildcard",
+        [
+            _together(domain="wildcard", region_domains="yes"),
+            _together(domain="wildcard", disable_execute_api="yes"),
+        ],
+    ),
     Refusal("The web ACL", [_together(waf="of the app", regions="two")]),
     Refusal(
         "asks clients for a certificate, and",

@@ -203,7 +203,9 @@ MEANT = {
     "aws_api_gateway_rest_api": {"type": {"rest"}},
     "aws_apigatewayv2_api": {"type": {"http"}},
     "aws_lambda_function_url": {"type": {"url"}},
-    "aws_api_gateway_domain_name": {"domain": {"one", "several"}},
+    "aws_api_gateway_domain_name": {
+        "domain": {"one", "several", "wildcard", "wildcard and a name"}
+    },
     "aws_route53_zone": {"zone": {"created", "created by a role"}},
     "aws_wafv2_web_acl_association": {"waf": {"of each region", "of the app"}},
     "aws_api_gateway_account": {"access_logs": {"with the role"}},

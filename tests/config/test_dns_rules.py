@@ -47,6 +47,33 @@ def routed(policy: str, west: str, london: str, rest: str = "") -> str:
             "remove one",
         ),
         (
+            TWO + 'api:\n  zone: example.com\n  domain: "*.example.com"\n  region_domains: true\n',
+            9,
+            "`api.region_domains` needs a domain that is no wildcard, and `*.example.com` is one",
+            'add a name, such as `domain: ["*.example.com", "example.com"]`',
+        ),
+        (
+            TWO + 'api:\n  zone: example.com\n  domain: ["*.example.com"]\n'
+            "  disable_execute_api: true\n",
+            9,
+            "`api.disable_execute_api` needs a domain that is no wildcard",
+            "or remove `disable_execute_api:`",
+        ),
+        (
+            "regions: {us-west-2: }\napi:\n  zone: example.com\n  region_domains: true\n"
+            '  domain: [a.example.com, "*.us-west-2.a.example.com"]\n',
+            7,
+            "`*.us-west-2.a.example.com` and `us-west-2.a.example.com` have one validation record",
+            "leave the wildcard out",
+        ),
+        (
+            "regions: {us-west-2: }\napi: {zone: example.com}\nstages:\n"
+            '  a: {api: {domain: "*.example.com"}}\n  b: {api: {domain: example.com}}\n',
+            7,
+            "The stages `a` and `b` share the validation record of `example.com`",
+            "give both names to one stage",
+        ),
+        (
             TWO + f"{ZONE}  health_check:\n    regions: [us-east-1, us-east-1, eu-west-1]\n",
             10,
             "Route 53 checks from 3 different regions at least",

@@ -136,3 +136,15 @@ def listed(value: str | list[str]) -> list[str]:
 
 def service_of(statement: Mapping[str, Any]) -> str:
     return listed(statement["Action"])[0].partition(":")[0]
+
+
+def test_a_wildcard_is_named_as_route_53_compares_it() -> None:
+    """Its proof to ACM is that of the name that it is below."""
+    app = next(app for app in apps_of(configs()["wildcard"]) if app.stage == "edge")
+    conditions = [
+        each["Condition"] for each in statements(deploy_policies(app)) if each["Sid"] == "Records"
+    ]
+    names = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
+    assert [listed(each["ForAllValues:StringLike"][names]) for each in conditions] == [
+        ["\\052.edge.example.com", "_*.edge.example.com"]
+    ]

@@ -312,3 +312,30 @@ def test_tags_of_everything_change(rest: APIGatewayClient, http: ApiGatewayV2Cli
         http.untag_resource(ResourceArn=arn + place, TagKeys=["old"])
         assert http.get_tags(ResourceArn=arn + place)["Tags"] == {"team": "core"}
     assert http.get_stage(ApiId=new, StageName="$default")["Tags"] == {"team": "core"}
+
+
+def test_a_wildcard_is_a_domain_like_any_other(
+    rest: APIGatewayClient, http: ApiGatewayV2Client
+) -> None:
+    """The asterisk comes escaped in paths."""
+    name = "*.example.com"
+    made = rest.create_domain_name(
+        domainName=name,
+        regionalCertificateArn=certificate(REGION),
+        endpointConfiguration={"types": ["REGIONAL"]},
+    )
+    assert made["domainName"] == rest.get_domain_name(domainName=name)["domainName"] == name
+    change: Any = {"op": "replace", "path": ADDRESSES, "value": "dualstack"}
+    changed = rest.update_domain_name(domainName=name, patchOperations=[change])
+    assert changed["endpointConfiguration"]["ipAddressType"] == "dualstack"
+    assert http.get_domain_name(DomainName=name)["DomainName"] == name
+
+    mapping = http.create_api_mapping(DomainName=name, ApiId=make_http(http), Stage="$default")
+    found = http.get_api_mapping(DomainName=name, ApiMappingId=mapping["ApiMappingId"])
+    assert found["ApiId"] == mapping["ApiId"]
+    http.delete_api_mapping(DomainName=name, ApiMappingId=mapping["ApiMappingId"])
+    rest.create_base_path_mapping(domainName=name, restApiId=make_rest(rest), stage="live")
+    assert rest.get_base_path_mapping(domainName=name, basePath="(none)")["stage"] == "live"
+    rest.delete_base_path_mapping(domainName=name, basePath="(none)")
+    http.delete_domain_name(DomainName=name)
+    assert rest.get_domain_names()["items"] == []

@@ -198,3 +198,17 @@ def test_a_health_check_must_exist(client: Route53Client, zone: str) -> None:
     with pytest.raises(client.exceptions.NoSuchHealthCheck):
         change(client, zone, ("CREATE", record(SetIdentifier="a", Weight=1, HealthCheckId="none")))
     assert records(client, zone) == []
+
+
+def test_an_asterisk_is_listed_as_its_octal_code(client: Route53Client, zone: str) -> None:
+    """A name that sorts between the two is no hindrance to whoever asks for either."""
+    change(client, zone, ("CREATE", record("*.example.com")), ("CREATE", record("1.example.com")))
+    assert ("\\052.example.com.", "A", None) in records(client, zone)
+    for name in ("*.example.com", "\\052.example.com"):
+        listed = client.list_resource_record_sets(HostedZoneId=zone, StartRecordName=name)
+        assert listed["ResourceRecordSets"][0]["Name"] == "\\052.example.com."
+    with pytest.raises(TfgenError, match="already exists"):
+        change(client, zone, ("CREATE", record("\\052.example.com")))
+    change(client, zone, ("DELETE", record("*.example.com")))
+    assert records(client, zone) == [("1.example.com.", "A", None)]
+    change(client, zone, ("DELETE", record("1.example.com")))

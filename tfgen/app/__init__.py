@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tfgen.app.api import (
     ENHANCED_POLICY,
+    WILDCARD,
     AccessLogs,
     Api,
     ApiType,
@@ -23,6 +24,7 @@ from tfgen.app.api import (
     Throttle,
     Truststore,
     Zone,
+    is_wildcard,
 )
 from tfgen.app.database import (
     Access,
@@ -72,6 +74,7 @@ from tfgen.app.terraform import (
 
 __all__ = [
     "ENHANCED_POLICY",
+    "WILDCARD",
     "Access",
     "AccessLogs",
     "Api",
@@ -129,4 +132,5 @@ __all__ = [
     "Truststore",
     "Vpc",
     "Zone",
+    "is_wildcard",
 ]

@@ -17,6 +17,12 @@ ENHANCED_POLICY: Final = "SecurityPolicy_"
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
 """
 
+WILDCARD: Final = "*."
+"""How a domain begins that is for all names one level below another.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
@@ -56,7 +62,7 @@ class Domain:
 
     Attributes:
         names: at least one, in the config's order.
-        region_domains: whether each region has a domain of its own below the first name.
+        region_domains: whether each region has a domain of its own below `host`.
         allow_overwrite_records: take over records that the zone has already.
         health_check: None is none.
     """
@@ -67,6 +73,21 @@ class Domain:
     region_domains: bool
     allow_overwrite_records: bool
     health_check: HealthCheck | None
+
+    @property
+    def host(self) -> str | None:
+        """The first of the names that is no wildcard, which a client can ask; None if all are."""
+        return next((name for name in self.names if not is_wildcard(name)), None)
+
+    @property
+    def has_wildcard(self) -> bool:
+        """Whether any of the names is a wildcard."""
+        return any(is_wildcard(name) for name in self.names)
+
+
+def is_wildcard(name: str) -> bool:
+    """Says whether a domain is a wildcard, such as ``*.example.com``."""
+    return name.startswith(WILDCARD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -12,6 +13,21 @@ if TYPE_CHECKING:
 # Everything but a-z, 0-9, hyphen, underscore and dot comes back as a backslash and three octal
 # digits: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
 _OCTAL: Final = re.compile(r"\\([0-7]{3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What tells a record of a zone from all others.
+
+    Attributes:
+        name: as `plain` returns it.
+        type: for example ``A``.
+        set_identifier: of a record that is one of several; empty if it is alone.
+    """
+
+    name: str
+    type: str
+    set_identifier: str = ""
 
 
 def plain(name: str) -> str:
@@ -35,3 +51,18 @@ def records_of(
     """
     listed = route53.list_resource_record_sets(HostedZoneId=zone_id, StartRecordName=name)
     return [record for record in listed["ResourceRecordSets"] if plain(record["Name"]) == name]
+
+
+def all_records(route53: Route53Client, zone_id: str) -> list[Record]:
+    """Returns the records of a zone.
+
+    Args:
+        route53: the client.
+        zone_id: the zone's ID.
+    """
+    pages = route53.get_paginator("list_resource_record_sets").paginate(HostedZoneId=zone_id)
+    return [
+        Record(plain(each["Name"]), each["Type"], each.get("SetIdentifier", ""))
+        for page in pages
+        for each in page["ResourceRecordSets"]
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +26,7 @@ from tfgen.cli.options import (
 from tfgen.errors import ExitCode, TfgenError
 
 if TYPE_CHECKING:
+    from tfgen.cli.steps import PlannedChange
     from tfgen.cli.workspace import Workspace
     from tfgen.ui.console import Console
 
@@ -42,7 +44,8 @@ def apply(
     allow_replace: Annotated[
         bool,
         typer.Option(
-            "--allow-replace", help="Let the plan delete or replace tables, with all their items."
+            "--allow-replace",
+            help="Let the plan delete or replace tables, with their items, and the hosted zone.",
         ),
     ] = False,
     yes: Yes = False,
@@ -57,8 +60,8 @@ def apply(
     from tfgen.cli.deploy import Deployment, deploy
     from tfgen.cli.deployed import TABLE
     from tfgen.cli.project import check_regions, open_project
-    from tfgen.cli.tables import refuse_lost_tables
     from tfgen.cli.workspace import open_workspace
+    from tfgen.cli.zones import ZONE
     from tfgen.ui.console import Console
 
     console = Console.from_environment(no_input=no_input, json_mode=json, verbose=verbose)
@@ -82,8 +85,8 @@ def apply(
                 approved=yes,
                 question=f"Apply these changes to `{app.stage}` in {workspace.where}?",
                 nothing_to_do="Nothing to change: what exists is what the config says",
-                review=partial(refuse_lost_tables, app=workspace.app, allowed=allow_replace),
-                reviewed_type=TABLE,
+                review=partial(_refuse_losses, workspace, allowed=allow_replace),
+                reviewed_types=(TABLE, ZONE),
             )
             deploy(console, workspace, deployment)
         if not json:
@@ -96,9 +99,9 @@ def _apply_file(
     from tfgen.cli.account_role import refuse_reset
     from tfgen.cli.changes import refuse_changes
     from tfgen.cli.deploy import apply_saved, finish_replicas
+    from tfgen.cli.existing import TakenIn
     from tfgen.cli.recover import broken_runs
     from tfgen.cli.steps import initialize, read_plan
-    from tfgen.cli.tables import refuse_lost_tables
 
     if not planfile.is_file():
         raise TfgenError(
@@ -115,10 +118,28 @@ def _apply_file(
         )
     refuse_changes(workspace)
     changes = read_plan(workspace, planfile)
-    refuse_lost_tables(changes, workspace.app, allowed=allow_replace)
+    _refuse_losses(workspace, changes, allowed=allow_replace)
     refuse_reset(workspace, changes)
-    apply_saved(console, workspace, planfile.absolute())
+    try:
+        apply_saved(console, workspace, planfile.absolute())
+    except TakenIn:
+        raise TfgenError(
+            "What existed already is in the state now, of which the saved plan knows nothing",
+            place=workspace.shown_root,
+            hint="make a new one with `tfgen plan --out`, or run `tfgen apply` without a plan",
+        ) from None
     finish_replicas(console, workspace, changes)
+
+
+def _refuse_losses(
+    workspace: Workspace, changes: Sequence[PlannedChange], *, allowed: bool
+) -> None:
+    """Refuses a plan that deletes what no later apply brings back."""
+    from tfgen.cli.tables import refuse_lost_tables
+    from tfgen.cli.zones import refuse_lost_zone
+
+    refuse_lost_tables(changes, workspace.app, allowed=allowed)
+    refuse_lost_zone(changes, workspace, allowed=allowed)
 
 
 def _show_urls(console: Console, workspace: Workspace) -> None:

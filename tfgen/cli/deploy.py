@@ -14,6 +14,7 @@ from tfgen.cli.account_role import leave_to_account, take_account_roles
 from tfgen.cli.changes import refuse_changes
 from tfgen.cli.databases import check_databases
 from tfgen.cli.deployed import TABLE
+from tfgen.cli.existing import Existing, TakenIn, advice, take_in
 from tfgen.cli.recover import label, recover, settle
 from tfgen.cli.replicas import may_leave_replicas, unfinished_tables
 from tfgen.cli.steps import (
@@ -50,8 +51,8 @@ class Deployment:
             is nothing to do.
         review: looks at what the plan does to each resource before anybody is asked, and raises
             what speaks against it.
-        reviewed_type: of the resources that ``review`` is about: a plan that does not name the type
-            is not read, which takes Terraform as long as to start. Empty means any.
+        reviewed_types: of the resources that ``review`` is about: a plan that names none of the
+            types is not read, which takes Terraform as long as to start. None at all means any.
         targets: addresses to narrow it to, for what is less than whole regions.
         remark: says what the diff does not show, before anybody is asked.
     """
@@ -63,7 +64,7 @@ class Deployment:
     nothing_to_do: str
     choose: Callable[[Workspace], Sequence[str] | None] | None = None
     review: Callable[[Sequence[PlannedChange]], None] | None = None
-    reviewed_type: str = ""
+    reviewed_types: Sequence[str] = ()
     targets: Sequence[str] = ()
     remark: Callable[[], None] | None = None
 
@@ -88,23 +89,42 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
         console.require_answers(deployment.question, flag="--yes")
     try:
         _prepare(console, workspace, deployment)
-        chosen = deployment.choose(workspace) if deployment.choose else None
-        targets = _targets(workspace, deployment) if chosen is None else chosen
-        # Without a target Terraform would take all of it.
-        nothing = chosen is not None and not chosen
-        diff = "" if nothing else _shown_plan(console, workspace, deployment, targets)
-        if not diff:
-            _settle(workspace, deployment)
-            console.success(deployment.nothing_to_do)
-            return False
-        changes = _reviewed(workspace, deployment, diff)
-        _approve(console, deployment)
-        apply_saved(console, workspace, saved)
-        if not deployment.destroy:
-            finish_replicas(console, workspace, changes)
+        changed = _until_nothing_is_taken(console, workspace, deployment)
     finally:
         saved.unlink(missing_ok=True)
     _settle(workspace, deployment)
+    if not changed:
+        console.success(deployment.nothing_to_do)
+    return changed
+
+
+def _until_nothing_is_taken(console: Console, workspace: Workspace, deployment: Deployment) -> bool:
+    """Plans, asks and applies, again for as long as only what is left over was in the way."""
+    again = False
+    while True:
+        try:
+            return _plan_and_apply(console, workspace, deployment) or again
+        except TakenIn:
+            again = True
+            console.notice(
+                "What existed already is in the state now, and the rest is planned again"
+            )
+
+
+def _plan_and_apply(console: Console, workspace: Workspace, deployment: Deployment) -> bool:
+    """Plans, asks and applies; returns whether there was anything to do."""
+    chosen = deployment.choose(workspace) if deployment.choose else None
+    targets = _targets(workspace, deployment) if chosen is None else chosen
+    # Without a target Terraform would take all of it.
+    nothing = chosen is not None and not chosen
+    diff = "" if nothing else _shown_plan(console, workspace, deployment, targets)
+    if not diff:
+        return False
+    changes = _reviewed(workspace, deployment, diff)
+    _approve(console, deployment)
+    apply_saved(console, workspace, workspace.saved_plan)
+    if not deployment.destroy:
+        finish_replicas(console, workspace, changes)
     return True
 
 
@@ -130,7 +150,9 @@ def _prepare(console: Console, workspace: Workspace, deployment: Deployment) -> 
 
 def _reviewed(workspace: Workspace, deployment: Deployment, diff: str) -> Sequence[PlannedChange]:
     """Returns what the plan does, after its review; nothing if neither needs to read the plan."""
-    reviewed = deployment.review is not None and deployment.reviewed_type in diff
+    types = deployment.reviewed_types
+    named = not types or any(each in diff for each in types)
+    reviewed = deployment.review is not None and named
     finished_later = not deployment.destroy and may_leave_replicas(workspace.app) and TABLE in diff
     changes = read_plan(workspace, workspace.saved_plan) if reviewed or finished_later else []
     if deployment.review is not None and reviewed:
@@ -268,7 +290,7 @@ def apply_saved(console: Console, workspace: Workspace, saved: Path) -> None:
         in_flight = journal.in_flight(path)
         raise diagnose.killed(result, root=workspace.shown_root, in_flight=in_flight)
     if result.returncode != 0:
-        raise _failed(console, workspace, said.errors)
+        raise _failed(console, workspace, saved, said.errors)
 
 
 @dataclass(slots=True)
@@ -312,12 +334,23 @@ class _Said:
 
 
 def _failed(
-    console: Console, workspace: Workspace, errors: Sequence[Diagnostic]
+    console: Console, workspace: Workspace, saved: Path, errors: Sequence[Diagnostic]
 ) -> TfgenError | typer.Exit:
     """Returns how to end after a failed apply, whose errors the live view has shown in full."""
+    try:
+        found = take_in(console, workspace, saved, errors)
+    except TfgenError as problem:
+        console.notice(f"Whose it is that exists already cannot be told: {problem.message}")
+        found = Existing()
+    if found.adopted and found.adopted.issuperset(
+        error.address or "" for error in errors if error.summary not in EXPECTED
+    ):
+        return TakenIn()
     error = explain(workspace, errors)
+    hint = advice(workspace, found) or error.hint
     if console.json_mode or not errors:
+        error.hint = hint
         return error
     again = "What was created is in the state: run the same command again when this is mended"
-    console.message(f"\nhint: {error.hint or again}")
+    console.message(f"\nhint: {hint or again}")
     return typer.Exit(ExitCode.FAILED)

@@ -56,6 +56,7 @@ def destroy(
     from tfgen.cli.tables import kept_data
     from tfgen.cli.unprotect import unprotect
     from tfgen.cli.workspace import open_workspace
+    from tfgen.cli.zones import ZONE, refuse_lost_zone
     from tfgen.ui.console import Console
 
     console = Console.from_environment(no_input=no_input, json_mode=json, verbose=verbose)
@@ -82,7 +83,10 @@ def destroy(
             question=f"Destroy all of this in `{app.stage}` in {workspace.where}?",
             nothing_to_do="Nothing to destroy",
             choose=scope.choose,
-            review=partial(_keep_other_regions, app, region) if region else None,
+            review=partial(_keep_other_regions, app, region)
+            if region
+            else partial(refuse_lost_zone, workspace=workspace, allowed=True),
+            reviewed_types=() if region else (ZONE,),
             remark=partial(scope.remark, workspace),
         )
         try:
@@ -141,6 +145,11 @@ class _Scope:
 
         say_what_stays(self.console, self.roles)
         domain = workspace.app.api.domain
+        if domain is not None and domain.zone.create and not self.regions:
+            self.console.notice(
+                f"The hosted zone `{domain.zone.name}` is destroyed, too: a new one has other name "
+                "servers, which its registrar has to be told"
+            )
         if domain is not None and domain.allow_overwrite_records:
             self.console.notice(
                 "With `allow_overwrite_records` this stage may have taken over validation records "

@@ -47,6 +47,7 @@ def plan(
     from tfgen.cli.recover import warn_of_broken_runs
     from tfgen.cli.steps import initialize, run_plan
     from tfgen.cli.workspace import open_workspace
+    from tfgen.cli.zones import warn_of_lost_zone
     from tfgen.render.addresses import region_addresses
     from tfgen.ui.console import Console
 
@@ -70,5 +71,6 @@ def plan(
             targets=region_addresses(workspace.app, region or []),
             as_json=json,
         )
+        warn_of_lost_zone(console, changes)
     if changes and detailed_exitcode:
         raise typer.Exit(2)

@@ -221,7 +221,7 @@ def _adopt(
         resource = PlannedResource(
             address=change.address,
             type=change.type,
-            region=_region(workspace, change.address),
+            region=region_for(workspace, change.address),
             values=change.after,
         )
         account = of_zone if change.type in _OF_THE_ZONE else aws
@@ -248,7 +248,7 @@ def _publish(
         # An update that is planned anew publishes by itself.
         if not updating or change.actions != ("no-op",) or not change.after.get("publish"):
             continue
-        region = _region(workspace, change.address)
+        region = region_for(workspace, change.address)
         function = str(change.after["function_name"])
         code = _code(workspace, change)
         expected = change.after.get("source_code_hash")
@@ -270,7 +270,8 @@ def _code(workspace: Workspace, function: PlannedChange) -> dict[str, object] | 
     return {"S3Bucket": values["s3_bucket"], "S3Key": values["s3_key"]}
 
 
-def _region(workspace: Workspace, address: str) -> str:
+def region_for(workspace: Workspace, address: str) -> str:
+    """Returns the region of a resource; for a global one, that of the global services."""
     from tfgen.render.addresses import is_below, table_addresses
     from tfgen.terraform.progress import GLOBAL, region_of
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from tfgen.config.types import ZONE_PATTERN, HostName, Model, RetentionDays
+from tfgen.config.types import ZONE_PATTERN, DomainName, Model, RetentionDays
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings.html
 MEDIA_TYPE_PATTERN = r"^(\*|[A-Za-z0-9!#$&^_.+-]+)/(\*|[A-Za-z0-9!#$&^_.+-]+)$"
@@ -179,16 +179,17 @@ class Api(Model):
     )
     domain: (
         Annotated[
-            Annotated[HostName, Tag("one")]
-            | Annotated[list[HostName], Field(min_length=1, max_length=10), Tag("several")],
+            Annotated[DomainName, Tag("one")]
+            | Annotated[list[DomainName], Field(min_length=1, max_length=10), Tag("several")],
             Discriminator(_one_or_several),
         ]
         | None
     ) = Field(
         default=None,
-        description="Custom domain of the API in all regions, or a list of them. Without it, every "
-        "region has its execute-api URL.",
-        examples=["api.example.com"],
+        description='Custom domain of the API in all regions, or a list of them. `"*.example.com"` '
+        "is every name one level below `example.com`. Without it, every region has its execute-api "
+        "URL.",
+        examples=["api.example.com", ["*.example.com", "example.com"]],
     )
     zone: str | None = Field(
         default=None,
@@ -220,7 +221,8 @@ class Api(Model):
     region_domains: bool = Field(
         default=False,
         description="Give each region a domain of its own as well, such as "
-        "`us-west-2.api.example.com`, below the first of the domains. Health checks ask it.",
+        "`us-west-2.api.example.com`, below the first of the domains that is no wildcard. Health "
+        "checks ask it.",
     )
     disable_execute_api: bool = Field(
         default=False,

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,30}$"
 HOST_PATTERN = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$"
+# Below one name, a custom domain can be a wildcard: in API Gateway, ACM and Route 53 alike.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html
+DOMAIN_PATTERN = rf"^(\*\.)?{HOST_PATTERN.removeprefix('^')}"
 # https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html
 ENV_PATTERN = r"^[A-Za-z][A-Za-z0-9_]+$"
 # A hosted zone's name, or its ID:
@@ -21,7 +24,7 @@ RetentionDays = Literal[
 ]  # fmt: skip
 
 EnvName = Annotated[str, Field(pattern=ENV_PATTERN)]
-HostName = Annotated[str, Field(pattern=HOST_PATTERN, max_length=253)]
+DomainName = Annotated[str, Field(pattern=DOMAIN_PATTERN, max_length=253)]
 StageName = Annotated[str, Field(pattern=NAME_PATTERN)]
 # Text, for a number would lose its leading zeros.
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]

@@ -74,5 +74,10 @@ def _region(stage: StageOfRegions, name: str) -> a.Region:
         locations=tuple(overrides.routing.locations),
         web_acl_arn=web_acl_arn(config.api, overrides),
         truststore=truststore(config.api, overrides),
-        domain=f"{name}.{domain.names[0]}" if domain and domain.region_domains else None,
+        domain=_own_domain(name, domain) if domain else None,
     )
+
+
+def _own_domain(region: str, domain: a.Domain) -> str | None:
+    """Returns the domain that leads to a region alone; None without a name to put it below."""
+    return f"{region}.{domain.host}" if domain.region_domains and domain.host else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tfgen.app import App, Domain
+from tfgen.app import WILDCARD, App, Domain
 from tfgen.config.places import Path, Places
 from tfgen.errors import TfgenError
 from tfgen.regions import CHECKER_REGIONS, FEWEST_CHECKER_REGIONS, REGIONS
@@ -30,6 +30,7 @@ def check_dns(app: App, places: Places) -> None:
     if domain is None:
         return
     _check_zone(app, domain, places)
+    _check_wildcards(app, domain, places)
     _check_names(app, domain, places)
     _check_checkers(app, domain, places)
     if app.api.endpoint == "edge" and domain.region_domains:
@@ -67,6 +68,33 @@ def _check_zone(app: App, domain: Domain, places: Places) -> None:
                 place=_place(places, index),
                 hint=f"use a name such as `{name.split('.')[0]}.{zone}`, or another zone",
             )
+
+
+def _check_wildcards(app: App, domain: Domain, places: Places) -> None:
+    """Refuses what needs a name that a client can ask, where all domains are wildcards.
+
+    A health check asks a host, and the domain of a region is below one:
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
+    """
+    for region in app.regions:
+        wildcard = f"{WILDCARD}{region.domain}"
+        if region.domain and wildcard in domain.names:
+            raise TfgenError(
+                f"The domains `{wildcard}` and `{region.domain}` have one validation record, and "
+                "the one of a region is made by itself",
+                place=_place(places, domain.names.index(wildcard)),
+                hint="leave the wildcard out",
+            )
+    if domain.host is not None or not (app.api.disable_execute_api or domain.region_domains):
+        return
+    key = "disable_execute_api" if app.api.disable_execute_api else "region_domains"
+    wildcard = domain.names[0]
+    raise TfgenError(
+        f"`api.{key}` needs a domain that is no wildcard, and `{wildcard}` is one",
+        place=places.at("api", key),
+        hint=f'add a name, such as `domain: ["{wildcard}", "{wildcard.removeprefix(WILDCARD)}"]`, '
+        f"or remove `{key}:`",
+    )
 
 
 def _check_names(app: App, domain: Domain, places: Places) -> None:

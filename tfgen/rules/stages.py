@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from tfgen.app import App, CloudBackend, S3Backend
+from tfgen.app import WILDCARD, App, CloudBackend, S3Backend
 from tfgen.config.places import Places
 from tfgen.errors import TfgenError
 from tfgen.rules.code import check_same_kind
@@ -15,9 +15,9 @@ def check_stages(apps: Iterable[App], places: Places) -> None:
     """Checks that no two stages would own the same thing.
 
     Raises:
-        TfgenError: two stages share a domain, a zone that both create, a table that both make, a
-            rule that opens a database, or a state; or their functions get their code, or their
-            tables their capacity, in different ways.
+        TfgenError: two stages share a domain, the record that validates a certificate, a zone that
+            both create, a table that both make, a rule that opens a database, or a state; or their
+            functions get their code, or their tables their capacity, in different ways.
     """
     apps = tuple(apps)
     check_same_kind(apps, places)
@@ -31,6 +31,7 @@ def check_stages(apps: Iterable[App], places: Places) -> None:
         hint="give each stage a domain of its own: `stages: {{{stage}: {{api: {{domain: …}}}}}}`",
         places=places,
     )
+    _check_validations(apps, places)
     _refuse_shared(
         apps,
         _created_zone,
@@ -76,7 +77,7 @@ def _check_account_role(apps: tuple[App, ...], places: Places) -> None:
         for region in app.regions if logs and logs.account_role else ():
             others = claims.setdefault(region.name, [])
             for other in others:
-                if app.account is None or other.account is None or app.account == other.account:
+                if _may_share_account(app, other):
                     raise TfgenError(
                         f"The stages `{other.stage}` and `{app.stage}` both set the role with "
                         f"which API Gateway writes logs in `{region.name}`, and an account has one",
@@ -86,6 +87,32 @@ def _check_account_role(apps: tuple[App, ...], places: Places) -> None:
                         "in an account of its own, name it with `account:` in both",
                     )
             others.append(app)
+
+
+def _check_validations(apps: tuple[App, ...], places: Places) -> None:
+    """Refuses two stages of which each would make the record that validates a certificate.
+
+    ACM asks for one record for a wildcard and for the name that it is below, and every account has
+    its own: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html.
+    """
+    claims: dict[str, list[App]] = {}
+    for app in apps:
+        for name in sorted({name.removeprefix(WILDCARD) for name in _domains(app)}):
+            others = claims.setdefault(name, [])
+            for other in others:
+                if _may_share_account(app, other):
+                    raise TfgenError(
+                        f"The stages `{other.stage}` and `{app.stage}` share the validation record "
+                        f"of `{name}`, which is also that of `{WILDCARD}{name}`",
+                        place=places.for_stage(app.stage).at("api", "domain"),
+                        hint="give both names to one stage; if each stage is in an account of its "
+                        "own, name it with `account:` in both",
+                    )
+            others.append(app)
+
+
+def _may_share_account(one: App, other: App) -> bool:
+    return one.account is None or other.account is None or one.account == other.account
 
 
 def _domains(app: App) -> tuple[str, ...]:

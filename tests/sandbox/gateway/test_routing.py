@@ -7,6 +7,7 @@ import io
 import pytest
 
 from tests.sandbox.gateway.world import (
+    ACCOUNT,
     DOMAIN,
     LONDON,
     OREGON,
@@ -282,3 +283,33 @@ def test_a_domain_with_both_families(world: World) -> None:
     assert (world.event["version"], world.event["rawPath"]) == ("2.0", "/a")
     world.ask(DOMAIN, "/new")
     assert world.event["requestContext"]["apiId"] == rest.id
+
+
+def test_a_wildcard_is_for_the_names_one_level_below(world: World) -> None:
+    rest_app(LONDON, domain="*.example.com")
+    assert world.ask("tenant1.example.com", "/x").status == 200
+    context = world.event["requestContext"]
+    assert (context["domainName"], context["domainPrefix"]) == ("tenant1.example.com", "tenant1")
+    assert world.ask("Tenant2.Example.com", "/x").status == 200
+    for host in ("example.com", "a.tenant1.example.com", "tenant1.example.org"):
+        assert world.ask(host, "/x").status == 404
+
+
+def test_the_very_name_comes_before_its_wildcard(world: World) -> None:
+    rest_app(LONDON, domain="*.example.com")
+    named = Http(LONDON, f"arn:aws:lambda:{LONDON}:{ACCOUNT}:function:app:live").route("$default")
+    named.stage()
+    add_domain(LONDON, DOMAIN)
+    named.client.create_api_mapping(DomainName=DOMAIN, ApiId=named.id, Stage="$default")
+    assert world.ask(DOMAIN).status == 200
+    assert world.event["requestContext"]["apiId"] == named.id
+    assert world.ask("tenant1.example.com").status == 200
+    assert world.event["requestContext"]["apiId"] != named.id
+
+
+def test_a_region_may_have_the_name_and_another_the_wildcard(world: World) -> None:
+    rest_app(LONDON, domain=DOMAIN)
+    rest_app(OREGON, domain="*.example.com")
+    for region in (LONDON, OREGON):
+        assert world.ask(DOMAIN, headers={"X-Tfgen-Region": region}).status == 200
+    assert [region for region, _, _ in world.functions.invoked] == [LONDON, OREGON]

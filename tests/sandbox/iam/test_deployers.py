@@ -37,7 +37,7 @@ def test_records_by_their_names_and_types(aws: Aws, endpoint: str) -> None:
     key = "route53:ChangeResourceRecordSets"
     only = {
         "ForAllValues:StringLike": {
-            f"{key}NormalizedRecordNames": ["api.a.example", "_*.a.example"]
+            f"{key}NormalizedRecordNames": ["api.a.example", "\\052.a.example", "_*.a.example"]
         },
         "ForAllValues:StringEquals": {f"{key}RecordTypes": ["TXT"], f"{key}Actions": ["CREATE"]},
     }
@@ -52,6 +52,7 @@ def test_records_by_their_names_and_types(aws: Aws, endpoint: str) -> None:
         return {"HostedZoneId": zone_id, "ChangeBatch": {"Changes": list(changes)}}
 
     mine.change_resource_record_sets(**batch(change("API.a.example."), change("_x.a.example")))
+    mine.change_resource_record_sets(**batch(change("*.a.example")))
     refused(mine.change_resource_record_sets, **batch(change("www.a.example")))
     refused(mine.change_resource_record_sets, **batch(change("api.a.example"), change("a.example")))
     refused(mine.change_resource_record_sets, **batch(change("api.a.example", "A")))

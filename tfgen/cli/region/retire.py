@@ -33,6 +33,7 @@ from tfgen.cli.region.trees import Trees
 from tfgen.cli.steps import initialize, read_addresses
 from tfgen.cli.tables import refuse_lost_tables
 from tfgen.cli.workspace import open_workspace
+from tfgen.cli.zones import refuse_lost_zone
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.render.addresses import is_below, record_addresses, region_addresses
 
@@ -226,7 +227,7 @@ class _Retirement:
             self._begun = deploy(
                 self._console,
                 workspace,
-                self._deployment("Nothing leads there or keeps it", expect_more=False),
+                self._deployment(workspace, "Nothing leads there or keeps it", expect_more=False),
             )
             # Who has seen this plan has heard what comes after it.
             self._approved = self._approved or self._begun
@@ -257,13 +258,18 @@ class _Retirement:
     def _destroy(self) -> None:
         with self._open(self._removal.trees.destroyed(self._stage)) as workspace:
             more = changes_more_than_the_region(self._app, self._after, self._region)
-            deployment = self._deployment("There is nothing left to destroy", expect_more=more)
+            deployment = self._deployment(
+                workspace, "There is nothing left to destroy", expect_more=more
+            )
             self._begun = deploy(self._console, workspace, deployment) or self._begun
             self._stamp(workspace).unlink(missing_ok=True)
 
-    def _deployment(self, nothing_to_do: str, *, expect_more: bool) -> Deployment:
+    def _deployment(
+        self, workspace: Workspace, nothing_to_do: str, *, expect_more: bool
+    ) -> Deployment:
         def review(changes: Sequence[PlannedChange]) -> None:
             refuse_lost_tables(changes, self._after, allowed=False)
+            refuse_lost_zone(changes, workspace, allowed=False)
             others = others_among(changes, self._own)
             if others and not expect_more:
                 raise pending(others, self._region)

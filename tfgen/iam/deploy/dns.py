@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscerti
 
 from __future__ import annotations
 
-from tfgen.app import Domain
+from tfgen.app import WILDCARD, Domain, is_wildcard
 from tfgen.iam.deploy.apis import domains_of
 from tfgen.iam.deploy.target import Scope, Table, Target, Where, in_regions, needs
 from tfgen.iam.document import Condition
@@ -44,12 +44,15 @@ def _all_zones(where: Where) -> Scope:
 def _records(where: Where) -> Scope:
     """Returns the zone, for records of the app's own names and of their proofs to ACM.
 
+    A wildcard's proof is that of the name below which it is.
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
+    https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
     """
     domain = _own_zone(where)
     if domain is None:
         return Scope()
     names = sorted({name for names in domains_of(where) for name in names})
+    proofs = sorted({f"_*.{name.removeprefix(WILDCARD)}" for name in names})
     key = "route53:ChangeResourceRecordSets"
     types = ("A", "AAAA", "CNAME")
     return Scope(
@@ -58,11 +61,16 @@ def _records(where: Where) -> Scope:
             Condition(
                 "ForAllValues:StringLike",
                 f"{key}NormalizedRecordNames",
-                (*names, *(f"_*.{name}" for name in names)),
+                (*map(_normalized, names), *proofs),
             ),
             Condition("ForAllValues:StringEquals", f"{key}RecordTypes", types),
         ),
     )
+
+
+def _normalized(name: str) -> str:
+    """Returns a name as Route 53 compares it, with the octal code of an asterisk."""
+    return f"\\052.{name.removeprefix(WILDCARD)}" if is_wildcard(name) else name
 
 
 def _checks(where: Where) -> Scope:

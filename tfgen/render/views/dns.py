@@ -74,6 +74,9 @@ class DnsView:
 
     Attributes:
         clients_reach: where the domains lead, in words.
+        url: of the app; None where all domains are wildcards.
+        wildcard: whether one of the domains is a wildcard.
+        validated: the domain that a validation record is for.
         zone_address: of the zone that is created or looked up.
         zone_account: whether the zone is in an account of its own.
         routing: the policy of the records.
@@ -87,6 +90,9 @@ class DnsView:
     """
 
     clients_reach: str
+    url: Expression | None
+    wildcard: bool
+    validated: Expression
     domains: Value
     record_types: Value
     zone: Zone
@@ -114,6 +120,9 @@ def dns_view(app: App) -> DnsView | None:
     reached = "the nearest location of CloudFront" if edge else _CLIENTS_REACH[domain.routing]
     return DnsView(
         clients_reach=reached,
+        url=_url(domain) if domain.host else None,
+        wildcard=domain.has_wildcard,
+        validated=Expression("each.value[0]" if domain.has_wildcard else "each.key"),
         domains=list(domain.names),
         record_types=list(types),
         zone=domain.zone,
@@ -138,8 +147,8 @@ def region_url(app: App, region: Region) -> Value:
     """Returns where a region answers by itself."""
     if region.domain:
         return Expression(f'"https://${{local.region_domains[{quote(region.name)}]}}/"')
-    if app.api.disable_execute_api:
-        return Expression('"https://${local.domains[0]}/"')
+    if app.api.disable_execute_api and app.api.domain is not None:
+        return _url(app.api.domain)
     return Expression(f"module.{region_id(region.name)}.api.url")
 
 
@@ -154,7 +163,9 @@ def _region(app: App, domain: Domain, region: Region, types: Sequence[str]) -> R
         ),
         set_identifier=_set_identifier(domain.routing, region),
         policy=_policy(domain.routing, region),
-        check=_check(app, domain.health_check, region, types) if domain.health_check else None,
+        check=_check(app, domain, domain.health_check, region, types)
+        if domain.health_check
+        else None,
         own=Expression(own) if own else None,
         domains=Expression(f"concat(local.domains, [{own}])" if own else "local.domains"),
         validation_record_fqdns=Expression(
@@ -228,14 +239,25 @@ def _checker_regions(app: App, check: HealthCheck | None) -> Sequence[str]:
     return check.regions or CHECKER_REGIONS.get(REGIONS[app.regions[0].name].partition, ())
 
 
-def _check(app: App, check: HealthCheck, region: Region, types: Sequence[str]) -> CheckView:
+def _url(domain: Domain) -> Expression:
+    return Expression(f'"https://${{{_host(domain)}}}/"')
+
+
+def _host(domain: Domain) -> str:
+    """Returns the first domain that is no wildcard; there must be one."""
+    return f"local.domains[{domain.names.index(domain.host or '')}]"
+
+
+def _check(
+    app: App, domain: Domain, check: HealthCheck, region: Region, types: Sequence[str]
+) -> CheckView:
     name = region_id(region.name)
     path = quote(check.path)
     if region.domain:
         # Named by way of its record, so that the check does not ask before the record is there.
         host = f"aws_route53_record.{name}_domain[{quote(types[0])}].name"
     elif app.api.disable_execute_api:
-        host = "local.domains[0]"
+        host = _host(domain)
     else:
         host = f"module.{name}.api.host"
         path = f'"${{module.{name}.api.stage_path}}{path[1:-1]}"'

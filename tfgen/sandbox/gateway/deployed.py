@@ -129,12 +129,28 @@ def http_api(region: str, name: str) -> HttpApi | None:
 
 
 def domain_regions(host: str) -> list[str]:
-    """Returns the regions that have a custom domain, sorted.
+    """Returns the regions that have a custom domain for a host, sorted.
 
     Args:
         host: in lower case.
     """
-    return sorted(region for region, backend in _rest().items() if host in backend.domain_names)
+    return sorted(region for region in _rest() if domain_for(region, host) is not None)
+
+
+def domain_for(region: str, host: str) -> str | None:
+    """Returns the custom domain of a region that a host is served by; None if there is none.
+
+    A domain of the very name comes before the wildcard that covers it, and a wildcard covers the
+    names one level below:
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html
+
+    Args:
+        region: the region.
+        host: in lower case.
+    """
+    backend = _rest().get(region)
+    named = (host, f"*.{host.partition('.')[2]}") if backend else ()
+    return next((name for name in named if backend and name in backend.domain_names), None)
 
 
 def endpoint_types(domain: DomainName) -> tuple[str, ...]:

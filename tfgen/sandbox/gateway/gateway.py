@@ -137,9 +137,9 @@ def _behind_own_host(own: ExecuteApi, request: Request) -> RestTarget | HttpTarg
 
 
 def _behind_domain(region: str, request: Request) -> RestTarget | HttpTarget | Response:
-    domain = request.host
-    if region not in deployed.domain_regions(domain):
-        return forbidden(f"{region} has no custom domain {domain}")
+    domain = deployed.domain_for(region, request.host)
+    if domain is None:
+        return forbidden(f"{region} has no custom domain {request.host}")
     mapping = deployed.mapping_for(region, domain, request.path)
     if mapping is None:
         return forbidden(f"{domain} maps no API to {request.path}")

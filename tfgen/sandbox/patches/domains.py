@@ -12,6 +12,7 @@ What is not simulated: the truststore of mutual TLS is not read.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -68,6 +69,8 @@ def patch() -> None:
         expect_method(APIGatewayResponse, name)
         expect_method(ApiGatewayV2Response, name)
     expect_method(ApiGatewayV2Response, "delete_api_mapping")
+    for owner in (APIGatewayResponse, ApiGatewayV2Response):
+        _read_wildcards(owner)
     expect_no_method(APIGatewayResponse, "update_domain_name")
     expect_no_method(ApiGatewayV2Response, "update_domain_name")
 
@@ -83,6 +86,19 @@ def patch() -> None:
     ApiGatewayV2Response.get_domain_names = _list_2  # type: ignore[method-assign]
     ApiGatewayV2Response.delete_domain_name = _delete_2  # type: ignore[method-assign]
     ApiGatewayV2Response.update_domain_name = _update_2  # type: ignore[attr-defined]
+
+
+def _read_wildcards(owner: type[Any]) -> None:
+    """Makes the asterisk of a wildcard be read, which clients escape in a path."""
+    expected = ("request", "full_url", "headers", "use_raw_body")
+    setup = expect_method(owner, "setup_class", *expected)
+
+    def setup_class(self: Any, *args: Any, **named: Any) -> None:
+        setup(self, *args, **named)
+        if "/domainnames/" in self.path:
+            self.path = re.sub("%2a", "*", self.path, flags=re.IGNORECASE)
+
+    owner.setup_class = setup_class
 
 
 def backend_of(account: str, region: str) -> APIGatewayBackend:

@@ -7,6 +7,10 @@ first was created by the very same words, and deletes every record of the zone t
 set identifier. So an apply would adopt records that are somebody else's, and removing a region's A
 record would remove its AAAA record as well.
 
+An asterisk is kept and listed as its octal code, whichever of the two was sent
+(https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html). moto gives back
+what was sent, so that a reader that does not know the code would pass here and fail there.
+
 Batches that come at once are taken one after the other, as Route 53 does for each zone. Terraform
 sends ten, and each replaces all records of its zone.
 """
@@ -49,11 +53,17 @@ def patch() -> None:
     expect_method(Route53Backend, "change_resource_record_sets", "zoneid", "change_list")
     expect_method(Route53Backend, "get_hosted_zone", "id_")
     expect_method(FakeZone, "add_rrset", "record_set")
+    list_records = expect_method(FakeZone, "get_record_sets", "start_type", "start_name")
 
     def change(self: Route53Backend, zoneid: str, change_list: list[dict[str, Any]]) -> None:
         with _one_at_a_time:
             _change(self, self.get_hosted_zone(zoneid), change_list)
 
+    def list_from(self: FakeZone, start_type: str, start_name: str) -> list[RecordSet]:
+        found: list[RecordSet] = list_records(self, start_type, _escaped(start_name or ""))
+        return found
+
+    FakeZone.get_record_sets = list_from  # type: ignore[method-assign]
     Route53Backend.change_resource_record_sets = change  # type: ignore[method-assign]
 
 
@@ -89,7 +99,7 @@ def _read(given: Mapping[str, Any]) -> RecordSet:
 
     values = [each["Value"] for each in given.get("ResourceRecords") or []]
     # Route 53 keeps names in lower case.
-    name = _absolute(given["Name"]).lower()
+    name = _escaped(_absolute(given["Name"]).lower())
     fields = dict(given) | {"Name": name, "ResourceRecords": values}
     return RecordSet(fields)  # type: ignore[abstract]
 
@@ -218,6 +228,10 @@ def _id(record: RecordSet) -> str:
 
 def _absolute(name: str) -> str:
     return f"{name.rstrip('.')}."
+
+
+def _escaped(name: str) -> str:
+    return name.replace("*", "\\052")
 
 
 def _refused(message: str) -> Exception:

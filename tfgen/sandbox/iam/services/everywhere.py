@@ -109,8 +109,8 @@ def _changes(batch: str) -> dict[str, tuple[str, ...]]:
     """
     said: dict[str, set[str]] = {}
     for kind, value in _CHANGED.findall(batch):
-        plain = value.lower().removesuffix(".") if kind == "Name" else value
-        said.setdefault(kind, set()).add(plain)
+        name = value.lower().removesuffix(".").replace("*", "\\052")
+        said.setdefault(kind, set()).add(name if kind == "Name" else value)
     keys = {"Action": "actions", "Name": "normalizedrecordnames", "Type": "recordtypes"}
     return {
         f"route53:changeresourcerecordsets{keys[kind]}": tuple(sorted(values))
