@@ -22,7 +22,7 @@ from tests.removal.transitions import Transition, transitions
 _TABLES = 12
 
 # What replaces the function, its alias or its URL: nothing of the function stays.
-_OF_THE_FUNCTION = ("url", "source", "image", "code")
+_OF_THE_FUNCTION = (("url",), ("source",), ("image",), ("code",))
 # What replaces the API or what is in front of it.
 _OF_THE_API = (
     "type", "endpoint", "domain", "zone", "create_zone", "mtls", "routing", "region_domains",
@@ -36,7 +36,7 @@ Claim = tuple[str, str]
 
 _KEPT = "kept"
 # The provider sends an empty block of CORS with any other change of an HTTP API.
-_OF_THE_HTTP_API = ("disable_execute_api", "ip_address_type")
+_OF_THE_HTTP_API = {"cors", "disable_execute_api", "ip_address_type"}
 _OF_KEYS = {"kms_key", "key_policy", "secrets", "secrets_delivery", "decrypt", "encryption"}
 
 # What a table has from the beginning.
@@ -139,28 +139,26 @@ def _with_a_key(before: Document, after: Document) -> tuple[Document, Document]:
 def claims_of(transition: Transition) -> Iterator[Claim]:
     """Yields what only one transition of an app may do; ``ALONE`` is all there is."""
     kind = transition.name.split()[0]
-    type_ = dict(transition.case.context).get("type")
     if kind in _KINDS_OF_THE_APP:
         yield ALONE
+    of_the_api = set()
     for edit in transition.edits():
         path = tuple(map(str, edit.path))
         if path[:1] == ("regions",) and len(path) == 2:
             yield ALONE
         if path[:1] == ("regions",):
             path = path[2:]
-        if path[:1] == ("function",) and path[1:2] and path[1] in _OF_THE_FUNCTION:
+        if path == ("api",) or (path[:1] == ("function",) and path[1:2] in _OF_THE_FUNCTION):
             yield ALONE
-        if path == ("api",):
-            yield ALONE
-        elif path[:1] == ("routing",):
-            yield "API", transition.name
         elif path[:1] == ("api",):
-            replaced = kind in _KINDS_OF_THE_API or path[1] in _OF_THE_API
-            yield "API", transition.name if replaced else _KEPT
-            if type_ == "http" and path == ("api", "cors"):
-                yield "HTTP API", "cors"
-            if type_ == "http" and path[1] in _OF_THE_HTTP_API:
-                yield "HTTP API", path[1]
+            of_the_api.add(path[1])
+        elif path[:1] == ("routing",):
+            of_the_api.add("routing")
+    if of_the_api:
+        replaced = kind in _KINDS_OF_THE_API or not of_the_api.isdisjoint(_OF_THE_API)
+        yield "API", transition.name if replaced else _KEPT
+    if dict(transition.case.context).get("type") == "http":
+        yield from (("HTTP API", key) for key in of_the_api & _OF_THE_HTTP_API)
 
 
 def _of_tables() -> Iterator[_Bin]:

@@ -31,10 +31,6 @@ NOT_REMOVED: Mapping[tuple[str, str], str] = {
     ("Terraform", "*"): _NOT_IN_THE_ACCOUNT,
     ("Config", "terraform"): _NOT_IN_THE_ACCOUNT,
     ("Api", "security_policy"): _PROVIDER_6,
-    (
-        "Vpc",
-        "replacement_security_group_ids",
-    ): "the provider reads it when it destroys the function",
     ("Rds", "global_cluster"): _PROVIDER_6,
     ("Rds", "region"): _PROVIDER_6,
     ("Table", "witness"): _PROVIDER_6,
