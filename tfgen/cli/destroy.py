@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -144,18 +144,31 @@ class _Scope:
         from tfgen.cli.account_role import say_what_stays
 
         say_what_stays(self.console, self.roles)
-        domain = workspace.app.api.domain
-        if domain is not None and domain.zone.create and not self.regions:
-            self.console.notice(
-                f"The hosted zone `{domain.zone.name}` is destroyed, too: a new one has other name "
-                "servers, which its registrar has to be told"
-            )
-        if domain is not None and domain.allow_overwrite_records:
-            self.console.notice(
-                "With `allow_overwrite_records` this stage may have taken over validation records "
-                "that certificates of other stacks need: they are destroyed, too, and those "
-                "certificates will not be renewed until their records are there again"
-            )
+        for consequence in consequences(workspace.app, self.regions):
+            self.console.notice(consequence)
+
+
+def consequences(app: App, regions: Sequence[str]) -> Iterator[str]:
+    """Yields what the destruction of a stage's domains means outside of the stage.
+
+    Args:
+        app: the stage.
+        regions: the regions that are destroyed; none means all.
+    """
+    domain = app.api.domain
+    if domain is None:
+        return
+    if domain.zone.create and not regions:
+        yield (
+            f"The hosted zone `{domain.zone.name}` is destroyed, too: a new one has other name "
+            "servers, which its registrar has to be told"
+        )
+    if domain.allow_overwrite_records:
+        yield (
+            "With `allow_overwrite_records` this stage may have taken over validation records "
+            "that certificates of other stacks need: they are destroyed, too, and those "
+            "certificates will not be renewed until their records are there again"
+        )
 
 
 def _keep_other_regions(app: App, regions: Sequence[str], changes: Sequence[PlannedChange]) -> None:
