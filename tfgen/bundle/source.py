@@ -89,7 +89,7 @@ class _Scanner:
         root: the real path of the source folder.
         excluded: relative to it.
         present: the folders, files and links that are in the bundle under their own paths.
-        left: how many more files and folders there may be in copies.
+        copied: how many files and folders the copies have.
     """
 
     source: Folder
@@ -99,7 +99,7 @@ class _Scanner:
     excluded: frozenset[str]
     place: str | None
     present: set[str] = field(default_factory=set)
-    left: int = ENTRY_LIMIT
+    copied: int = 0
 
     def files(self) -> Iterator[SourceFile]:
         """Yields the files and links of the bundle, in no order."""
@@ -180,8 +180,8 @@ class _Scanner:
 
     def _count(self) -> None:
         """Notes one more file or folder of a copy: links can multiply them."""
-        self.left -= 1
-        if self.left < 0:
+        self.copied += 1
+        if self.copied > ENTRY_LIMIT:
             raise too_many(self.source.path, ENTRY_LIMIT)
 
     def _leads_to_folder(self, path: str) -> bool:
