@@ -212,7 +212,7 @@ def test_a_file_that_grows_while_it_is_read(project: Path, monkeypatch: pytest.M
         os.truncate(project / "src/app.py", 10**12)
         return opened(self, path)
 
-    monkeypatch.setattr("tfgen.bundle.build.MAX_UNZIPPED", 5 * 1024 * 1024)
+    monkeypatch.setattr("tfgen.bundle.write.MAX_UNZIPPED", 5 * 1024 * 1024)
     monkeypatch.setattr("tfgen.bundle.limits.MAX_UNZIPPED", 5 * 1024 * 1024)
     monkeypatch.setattr(Reader, "open", grown)
     assert "bytes unzipped, and Lambda allows" in refused(project).message
