@@ -64,7 +64,8 @@ def test_names_with_backslashes(project: Project) -> None:
 def test_names_that_climb_out(project: Project, name: str) -> None:
     write(project, {name: b""})
     assert fails(project).message == (
-        f"'{name}' in the function's source `function.zip` is not a path inside the zip"
+        f"'{name[:200]}{'…' if len(name) > 200 else ''}' in the function's source `function.zip` "
+        "is not a path inside the zip"
     )
 
 
@@ -88,6 +89,11 @@ def test_links_that_lead_to_nothing_in_it(project: Project, target: str, why: st
     assert fails(project).message == (
         f"The link `link` in the function's source `function.zip` leads to `{target}`, which {why}"
     )
+
+
+def test_a_link_to_a_name_below_a_dot(project: Project) -> None:
+    write(project, {"./lib/a.py": b""}, {"./link": "lib/a.py", "folder": "lib"})
+    assert build(project).files == 4
 
 
 @pytest.mark.parametrize("target", ["app.py", "lib", "lib/../app.py", ".", "/opt/python", "/mnt/x"])

@@ -108,6 +108,16 @@ def test_a_source_outside_of_the_project(project: Path, source: str) -> None:
     )
 
 
+def test_a_source_in_a_folder_that_the_user_allows(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TFGEN_OUTSIDE", f"relative:{project.parent / 'other'}")
+    bundle = ".tfgen/bundles/_parent/other.zip"
+    assert make(project, source="../other", bundle=bundle).files == 1
+    monkeypatch.setenv("TFGEN_OUTSIDE", "..")
+    assert "is outside of" in refused(project, source="../other", bundle=bundle).message
+
+
 def test_an_absolute_source(project: Path) -> None:
     error = refused(project, source=str(project.parent))
     assert error.message == (

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from tfgen.app import App, Code
 from tfgen.config.places import Places
-from tfgen.disk import Folder
+from tfgen.disk import OUTSIDE, Folder
 from tfgen.errors import TfgenError
 
 
@@ -68,20 +68,22 @@ def find_source(code: Code, project: Path, place: str | None) -> Source:
             place=place,
             hint="create it, or correct `function.source`",
         ) from error
-    zipped = code.source.endswith(".zip")
+    zipped = PurePath(code.source).suffix == ".zip"
     if not zipped and not is_folder:
         raise TfgenError(
             f"The function's source `{code.source}` is neither a folder nor a `.zip`",
             place=place,
             hint="name a folder or a `.zip` in `function.source`",
         )
-    top = boundary(project)
-    if not real.is_relative_to(top):
+    top = next((folder for folder in _allowed(project) if real.is_relative_to(folder)), None)
+    if top is None:
         raise TfgenError(
-            f"The function's source `{code.source}` is outside of `{top}`: it is `{real}`",
+            f"The function's source `{code.source}` is outside of `{boundary(project)}`: "
+            f"it is `{real}`",
             place=place,
             hint="a function's source must be in the git repository of the config, or below the "
-            "config's folder where there is none; move or copy it there",
+            "config's folder where there is none; move or copy it there, or list its folder in "
+            f"the environment variable `{OUTSIDE}`",
         )
     inner = real.relative_to(top)
     if ".git" in inner.parts:
@@ -93,6 +95,14 @@ def find_source(code: Code, project: Path, place: str | None) -> Source:
     if zipped:
         return Source(Folder(top).at(inner.parent.as_posix()), inner.name)
     return Source(Folder(top).at(inner.as_posix()), "")
+
+
+def _allowed(project: Path) -> Iterator[Path]:
+    """Yields the folders that a source may be in: of the project, and those that the user lists."""
+    yield boundary(project)
+    for listed in os.environ.get(OUTSIDE, "").split(os.pathsep):
+        if listed and Path(listed).is_absolute():
+            yield Path(os.path.realpath(listed))
 
 
 def boundary(project: Path) -> Path:

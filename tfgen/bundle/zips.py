@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import lzma
+import posixpath
 import re
 import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import BinaryIO
 
 from tfgen.app import Code
 from tfgen.bundle.archive import MAX_FILES
 from tfgen.bundle.links import resolve
 from tfgen.bundle.locate import Source
+from tfgen.disk import DEPTH_LIMIT
 from tfgen.errors import TfgenError
 
 BROKEN = (
@@ -28,7 +30,7 @@ BROKEN = (
 LARGEST = 512 * 1024 * 1024
 """Bytes of a zip that is looked into: twice what Lambda takes unzipped."""
 
-_MOST_OF_A_LINK = 4096  # Linux's PATH_MAX
+_LONGEST = 4096  # Linux's PATH_MAX, for paths and for what a link says
 _END = struct.Struct("<4s4H2IH")
 _ENTRY = struct.Struct("<4s24x3H12x")  # of the central directory: APPNOTE 6.3, section 4.3.12
 _LONGEST_COMMENT = 0xFFFF
@@ -50,25 +52,24 @@ def opened(code: Code, source: Source, place: str | None) -> Iterator[zipfile.Zi
     Raises:
         TfgenError: it is none, or too large to be one for Lambda.
     """
-    try:
-        with source.folder.open(source.name) as file:
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(source.folder.open(source.name))
             _check_entries(file, code, place)
-            with zipfile.ZipFile(file) as archive:
-                yield archive
-    except BROKEN as error:
-        raise TfgenError(
-            f"The function's source `{code.source}` is not a zip file",
-            place=place,
-            hint="build it again; a download may have been cut short",
-        ) from error
-    except OSError as error:
-        if error.filename is None:  # not of the zip
-            raise
-        raise TfgenError(
-            f"The function's source `{code.source}` cannot be read: {error.strerror}",
-            place=place,
-            hint="name a folder or a `.zip` that you may read in `function.source`",
-        ) from error
+            archive = stack.enter_context(zipfile.ZipFile(file))
+        except BROKEN as error:
+            raise TfgenError(
+                f"The function's source `{code.source}` is not a zip file",
+                place=place,
+                hint="build it again; a download may have been cut short",
+            ) from error
+        except OSError as error:
+            raise TfgenError(
+                f"The function's source `{code.source}` cannot be read: {error.strerror}",
+                place=place,
+                hint="name a folder or a `.zip` that you may read in `function.source`",
+            ) from error
+        yield archive
 
 
 def _check_entries(file: BinaryIO, code: Code, place: str | None) -> None:
@@ -119,7 +120,7 @@ def link_target(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str | None
     """
     if not stat.S_ISLNK(member.external_attr >> 16):
         return None
-    if member.file_size > _MOST_OF_A_LINK:
+    if member.file_size > _LONGEST:
         raise ValueError("the link is too long")
     return archive.read(member).decode()
 
@@ -133,7 +134,7 @@ def check_names(archive: zipfile.ZipFile, code: Code, place: str | None) -> None
         place: where the config names it.
 
     Raises:
-        TfgenError: a name has backslashes, is absolute, climbs out, or is none.
+        TfgenError: a name has backslashes, is absolute, climbs out, is too long, or is none.
     """
     for member in archive.infolist():
         name = member.orig_filename
@@ -152,6 +153,8 @@ def check_names(archive: zipfile.ZipFile, code: Code, place: str | None) -> None
             or re.match(r"[A-Za-z]:/", name)
             or ".." in name.split("/")
             or "\0" in name
+            or len(name) > _LONGEST
+            or name.count("/") > DEPTH_LIMIT
             or (not name.strip("/.") and not member.is_dir())
         ):
             raise TfgenError(
@@ -177,9 +180,8 @@ def check_links(
     """
     if not links:
         return
-    present = {name.rstrip("/") for name in names} | {""}
-    for name in names:
-        folder = name.rstrip("/")
+    present = {posixpath.normpath(name) for name in names} | {""}
+    for folder in list(present):
         while (folder := folder.rpartition("/")[0]) and folder not in present:
             present.add(folder)
     for name, target in links.items():
