@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from tfgen.bundle import stamps
 from tfgen.bundle.elf import may_be_native
 from tfgen.bundle.handler import check_handler
 from tfgen.bundle.limits import check_unzipped, check_zipped
+from tfgen.bundle.links import plain
 from tfgen.bundle.locate import Source, find_source
 from tfgen.bundle.parts import AddedFile, FolderFile, Part, ZipMember, merge
 from tfgen.bundle.source import scan
@@ -110,7 +110,7 @@ def _from_zip(request: Request, source: Source) -> Bundle:
 def _check(code: Code, parts: Sequence[Part], place: str | None) -> str | None:
     """Checks what is in a bundle, and returns the file with which the function starts."""
     files = {
-        posixpath.normpath(part.name): part.mode
+        plain(part.name): part.mode
         for part in parts
         if part.target is None and not part.name.endswith("/")
     }
@@ -120,4 +120,4 @@ def _check(code: Code, parts: Sequence[Part], place: str | None) -> str | None:
 
 
 def _links(parts: Sequence[Part]) -> dict[str, str]:
-    return {posixpath.normpath(part.name): part.target for part in parts if part.target is not None}
+    return {plain(part.name): part.target for part in parts if part.target is not None}

@@ -6,6 +6,7 @@ describe them: the type is in the upper half of the external attributes, the con
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 
 _MOST = 40  # as many as Linux follows: https://man7.org/linux/man-pages/man7/path_resolution.7.html
@@ -41,6 +42,13 @@ def resolve(path: str, links: Mapping[str, str]) -> str | None:
         reached.pop()
         left.extend(reversed(_parts(target)))
     return "/".join(reached)
+
+
+def plain(path: str) -> str:
+    """Returns a path in a bundle without ``.`` and empty parts."""
+    if "//" in path or "./" in path or path.endswith(("/", "/.")):
+        return posixpath.normpath(path)
+    return path
 
 
 def _parts(path: str) -> list[str]:

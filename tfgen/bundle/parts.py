@@ -193,26 +193,15 @@ class ZipMember:
         self._member = member
         self._source = source
         self._place = place
+        self.name = member.filename
         # A zip that was not made on Unix knows no permissions, and this one will be of Unix.
-        self._assumed = stat.S_IFDIR | 0o755 if member.is_dir() else 0o644
-        with self._readable():
-            self._target = link_target(archive, member)
-
-    @property
-    def name(self) -> str:
-        return self._member.filename
-
-    @property
-    def mode(self) -> int:
-        return self._member.external_attr >> 16 or self._assumed
-
-    @property
-    def size(self) -> int:
-        return self._member.file_size
-
-    @property
-    def target(self) -> str | None:
-        return self._target
+        assumed = stat.S_IFDIR | 0o755 if member.is_dir() else 0o644
+        self.mode = member.external_attr >> 16 or assumed
+        self.size = member.file_size
+        self.target: str | None = None
+        if stat.S_ISLNK(self.mode):
+            with self._readable():
+                self.target = link_target(archive, member)
 
     def write(self, archive: Archive, previous: Previous | None) -> str | None:
         del previous

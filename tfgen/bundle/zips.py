@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import lzma
-import posixpath
 import re
-import stat
 import struct
 import zipfile
 import zlib
@@ -15,7 +13,7 @@ from typing import BinaryIO
 
 from tfgen.app import Code
 from tfgen.bundle.archive import MAX_FILES
-from tfgen.bundle.links import resolve
+from tfgen.bundle.links import plain, resolve
 from tfgen.bundle.locate import Source
 from tfgen.disk import DEPTH_LIMIT
 from tfgen.errors import TfgenError
@@ -31,6 +29,8 @@ LARGEST = 512 * 1024 * 1024
 """Bytes of a zip that is looked into: twice what Lambda takes unzipped."""
 
 _LONGEST = 4096  # Linux's PATH_MAX, for paths and for what a link says
+# Most names: what the checks below look for is not in them.
+_ORDINARY = re.compile(r"[\w@+-][\w@+.-]{0,199}(?:/[\w@+-][\w@+.-]{0,199}){0,15}")
 _END = struct.Struct("<4s4H2IH")
 _ENTRY = struct.Struct("<4s24x3H12x")  # of the central directory: APPNOTE 6.3, section 4.3.12
 _LONGEST_COMMENT = 0xFFFF
@@ -112,17 +112,15 @@ def _count(directory: bytes) -> int:
     return count
 
 
-def link_target(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str | None:
-    """Returns where a member of a zip leads to; None if it is no link.
+def link_target(archive: zipfile.ZipFile, link: zipfile.ZipInfo) -> str:
+    """Returns where a link in a zip leads to.
 
     Raises:
         ValueError: no link is that long, or it is not UTF-8.
     """
-    if not stat.S_ISLNK(member.external_attr >> 16):
-        return None
-    if member.file_size > _LONGEST:
+    if link.file_size > _LONGEST:
         raise ValueError("the link is too long")
-    return archive.read(member).decode()
+    return archive.read(link).decode()
 
 
 def check_names(archive: zipfile.ZipFile, code: Code, place: str | None) -> None:
@@ -138,6 +136,8 @@ def check_names(archive: zipfile.ZipFile, code: Code, place: str | None) -> None
     """
     for member in archive.infolist():
         name = member.orig_filename
+        if _ORDINARY.fullmatch(name):
+            continue
         shown = f"{name[:200]}…" if len(name) > 200 else name
         if "\\" in name:
             # APPNOTE 6.3, section 4.4.17.1: all slashes must be forward slashes.
@@ -180,7 +180,7 @@ def check_links(
     """
     if not links:
         return
-    present = {posixpath.normpath(name) for name in names} | {""}
+    present = {plain(name) for name in names} | {""}
     for folder in list(present):
         while (folder := folder.rpartition("/")[0]) and folder not in present:
             present.add(folder)
