@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import random
 import stat
 import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.bundle.conftest import Project
+from tfgen.app import Code
 from tfgen.bundle import elf, zips
 from tfgen.bundle.build import Bundle
 from tfgen.bundle.build import build as build_bundle
@@ -179,6 +182,51 @@ def test_a_zip_larger_than_any_that_lambda_takes(project: Project) -> None:
         "The function's source `function.zip` is 536,870,913 bytes, and Lambda allows "
         "262,144,000 (250 MB) unzipped"
     )
+
+
+def test_a_name_that_is_empty(project: Project) -> None:
+    write(project, {"x": b""})
+    path = project.folder / "function.zip"
+    with zipfile.ZipFile(path) as archive:
+        start = archive.getinfo("x").header_offset
+    content = bytearray(path.read_bytes())
+    # The name becomes the extra field, or the comment.
+    content[start + 26 : start + 30] = struct.pack("<HH", 0, 1)
+    entry = content.rindex(b"PK\1\2")
+    content[entry + 28 : entry + 34] = struct.pack("<HHH", 0, 0, 1)
+    path.write_bytes(content)
+    assert fails(project).message == (
+        "'' in the function's source `function.zip` is not a path inside the zip"
+    )
+
+
+def refusal(code: Code, folder: Path, added: Sequence[AddedFile]) -> str | None:
+    """Builds, and returns the message of the error, if there is one."""
+    try:
+        build_bundle(code, folder, added=added)
+    except TfgenError as error:
+        return error.message
+    return None
+
+
+def test_bytes_changed_at_random_are_a_sentence(project: Project) -> None:
+    write(project, {"lib/a.so": native(183)}, {"link": "app.py"})
+    path = project.folder / "function.zip"
+    good = path.read_bytes()
+    chance = random.Random(4)  # noqa: S311 - reproducible, not secret
+    refusals = []
+    for added in ((), (ADDED,)):
+        bundle = ".tfgen/wrapped/function.zip" if added else "function.zip"
+        code = replace(project.code, source="function.zip", bundle=bundle)
+        for _ in range(150):
+            changed = bytearray(good)
+            for _ in range(chance.randint(1, 3)):
+                changed[chance.randrange(len(changed))] = chance.choice([0, 1, 255])
+            path.write_bytes(changed)
+            refusals.append(refusal(code, project.folder, added))
+    said = [message for message in refusals if message]
+    assert len(said) > 100
+    assert [each for each in said if "function.zip" not in each or "be written" in each] == []
 
 
 def test_a_name_that_is_no_text(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import struct
@@ -238,7 +239,10 @@ class ZipMember:
     def _readable(self) -> Iterator[None]:
         try:
             yield
-        except BROKEN as error:
+        except (*BROKEN, OSError) as error:
+            # A place before the beginning of the file is EINVAL; all else is not the zip's fault.
+            if isinstance(error, OSError) and error.errno != errno.EINVAL:
+                raise
             raise TfgenError(
                 f"`{self.name}` in the function's source `{self._source}` cannot be unpacked: "
                 f"{error}",

@@ -149,7 +149,8 @@ def check_names(archive: zipfile.ZipFile, code: Code, place: str | None) -> None
                 "of Windows; `Compress-Archive` of Windows PowerShell 5 writes such names",
             )
         if (
-            name.startswith("/")
+            not member.filename
+            or name.startswith("/")
             or re.match(r"[A-Za-z]:/", name)
             or ".." in name.split("/")
             or "\0" in name
