@@ -89,6 +89,12 @@ def test_no_layer_writes_through_the_link_of_another(tmp_path: Path) -> None:
     assert list(outside.iterdir()) == []
 
 
+@pytest.mark.parametrize("files", [{"a": "", "a/b": ""}, {"a/b": "", "a": ""}, {"a" * 300: ""}])
+def test_names_that_no_files_can_have(tmp_path: Path, files: Mapping[str, str]) -> None:
+    with pytest.raises(InvokeError, match="could not unzip"):
+        Unpacked(tmp_path).folder([archive(files)])
+
+
 def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     content = archive({"café": ""}).content.replace("café".encode(), b"caf\xff\xff")
     with pytest.raises(InvokeError, match="could not unzip"):

@@ -6,6 +6,7 @@ machine any other place is one of the user's.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -24,6 +25,12 @@ from tfgen.sandbox.invocation import InvokeError
 
 #: Where a function's code is in Lambda.
 _TASK: Final = "/var/task/"
+
+# What a file that is also a folder, a name that no file can have, and a place before the beginning
+# of the zip end in.
+_OF_THE_ZIP: Final = frozenset(
+    {errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.EINVAL}
+)
 
 _LONGEST_LINK: Final = 4096  # Linux's PATH_MAX
 
@@ -73,7 +80,9 @@ def _unpack(content: bytes, folder: Path) -> None:
                     _extract(archive, entry, folder)
             # Last, so that nothing is written through one of them.
             made = [link for entry in links if (link := _link(archive, entry, folder))]
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in _OF_THE_ZIP:
+            raise
         # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
         raise InvokeError(
             "InvalidZipFileException", 502, f"Lambda could not unzip the function's code: {error}"
