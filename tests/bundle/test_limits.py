@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
+import subprocess
+import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from tests.bundle.conftest import Project
+from tfgen.bundle import archive as archive_module
 from tfgen.errors import TfgenError
 
 MB = 1024 * 1024
@@ -75,11 +81,12 @@ def test_just_small_enough(project: Project) -> None:
 
 
 def test_too_many_files(project: Project) -> None:
-    # Folders of links make many files of a few.
+    # Copies of what links lead to make many files of a few.
     for number in range(257):
         project.write(f"many/{number}.txt")
-    for number in range(255):
+    for number in range(256):
         (project.source / f"copy{number}").symlink_to("many")
+    project.write(".tfgenignore", "/many\n")
     error = project.fails()
     assert error.message == "The bundle of `src` has 65,793 files, and a zip holds 65,535"
 
@@ -114,7 +121,7 @@ def test_a_zip_that_is_none(project: Project) -> None:
 def test_a_zip_that_is_a_folder(project: Project) -> None:
     (project.folder / "function.zip").mkdir()
     error = project.fails(source="function.zip")
-    assert error.message == ("The function's source `function.zip` cannot be read: Is a directory")
+    assert "function.zip is a folder, and tfgen expects a file there" in error.message
 
 
 def test_a_zip_that_is_too_large_unzipped(project: Project) -> None:
@@ -148,3 +155,66 @@ def test_a_zip_without_the_handler(project: Project, layers: tuple[str, ...]) ->
         "The handler `app.handler` needs `app.py`, and `function.zip` has no such file"
     )
     assert error.hint == "did you mean `src.app.handler`?"
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells the most memory")
+def test_a_large_file_is_never_in_memory_as_a_whole(project: Project) -> None:
+    sparse(project, "model.bin", 48 * MB)
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from tests.bundle.conftest import Project\n"
+        "def most():\n"
+        "    lines = Path('/proc/self/status').read_text().splitlines()\n"
+        "    return int(next(line.split()[1] for line in lines if line.startswith('VmHWM')))\n"
+        "before = most()\n"
+        "Project(Path(sys.argv[1])).build()\n"
+        "print(most() - before)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(project.folder)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout) < 20 * 1024  # kB
+    with zipfile.ZipFile(project.zip) as archive:
+        assert archive.testzip() is None
+        assert archive.getinfo("model.bin").file_size == 48 * MB
+
+
+def test_a_large_file_that_does_not_compress_is_stored(project: Project) -> None:
+    noise(project, "noise.bin", 2 * MB)
+    project.write("words.txt", "word " * 500_000)
+    bundle = project.build()
+    with zipfile.ZipFile(project.zip) as archive:
+        assert archive.testzip() is None
+        methods = {each.filename: each.compress_type for each in archive.infolist()}
+        assert archive.read("noise.bin") == (project.source / "noise.bin").read_bytes()
+        assert bundle.unzipped == sum(each.file_size for each in archive.infolist())
+    assert methods["noise.bin"] == zipfile.ZIP_STORED
+    assert methods["words.txt"] == zipfile.ZIP_DEFLATED
+    assert bundle.zipped == project.zip.stat().st_size
+    project.write("app.py", "def handler(event, context): return 2\n")
+    again = project.build()
+    assert again.rebuilt
+    with zipfile.ZipFile(project.zip) as archive:
+        assert archive.testzip() is None
+
+
+def test_a_file_that_is_written_while_it_is_read(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise(project, "noise.bin", 2 * MB)
+    path = project.source / "noise.bin"
+    pieces, times = archive_module.pieces_at, itertools.count()
+
+    def changing(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
+        if next(times):
+            path.write_bytes(bytes(2 * MB))
+        return pieces(file, start, length)
+
+    monkeypatch.setattr("tfgen.bundle.parts.pieces_at", changing)
+    error = project.fails()
+    assert error.message == "`src/noise.bin` was written while it was read"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -78,11 +79,20 @@ def test_tfgenignore_speaks_gitignore(project: Project, rules: str, expected: li
     assert names(project) == expected
 
 
-@pytest.mark.parametrize("pattern", ["!", "lib/\\", "a[z-a]"])
-def test_a_line_that_is_no_pattern(project: Project, pattern: str) -> None:
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        ("!", "the pattern is empty"),
+        ("lib/\\", "nothing follows the last backslash"),
+        ("a[z-a]", "a range ends before it begins"),
+        ("a[bc", "a bracket is not closed"),
+        ("[[:word:]]", "there is no class `word`"),
+    ],
+)
+def test_a_line_that_is_no_pattern(project: Project, pattern: str, why: str) -> None:
     project.write(".tfgenignore", f"*.md\n{pattern}\n")
     error = project.fails()
-    assert error.message == f"`{pattern}` is not a gitignore pattern"
+    assert error.message == f"`{pattern}` is not a gitignore pattern: {why}"
     assert error.place == "src/.tfgenignore:2"
 
 
@@ -93,7 +103,7 @@ def test_tfgenignore_in_another_encoding(project: Project) -> None:
 
 def test_tfgenignore_that_is_a_folder(project: Project) -> None:
     (project.source / ".tfgenignore").mkdir()
-    assert project.fails().message == "`src/.tfgenignore` cannot be read: Is a directory"
+    assert "src/.tfgenignore is a folder, and tfgen expects a file there" in project.fails().message
 
 
 def test_missing_source(project: Project) -> None:
@@ -128,21 +138,78 @@ def test_the_project_as_source(project: Project) -> None:
     assert again.sha256 == first.sha256
 
 
-def test_links_inside_are_followed(project: Project) -> None:
+def links(project: Project) -> dict[str, str]:
+    """Returns the links in the bundle and where they lead to."""
+    with zipfile.ZipFile(project.zip) as archive:
+        assert archive.testzip() is None
+        found = [each for each in archive.infolist() if stat.S_ISLNK(each.external_attr >> 16)]
+        assert {each.compress_type for each in found} <= {zipfile.ZIP_STORED}
+        return {each.filename: archive.read(each).decode() for each in found}
+
+
+def test_links_inside_stay_links(project: Project) -> None:
     project.write("shared/words.txt", "words")
     (project.source / "words.txt").symlink_to("shared/words.txt")
     (project.source / "again").symlink_to(project.source / "shared")
     (project.source / "shared/app.py").symlink_to("../app.py")
+    (project.source / "shared/out-and-in").symlink_to("../../src/app.py")
+    (project.source / "chain").symlink_to("again/app.py")
+    bundle = project.build()
+    assert links(project) == {
+        "again": "shared",
+        "chain": "app.py",
+        "shared/app.py": "../app.py",
+        "shared/out-and-in": "../app.py",
+        "words.txt": "shared/words.txt",
+    }
+    assert set(names(project)) - set(links(project)) == {"app.py", "shared/words.txt"}
+    assert bundle.files == 7
+
+
+def test_linked_packages_of_pnpm_stay_as_they_are(project: Project) -> None:
+    """Each package's neighbors are found from where it really is."""
+    store = "node_modules/.pnpm"
+    project.write(f"{store}/one@1/node_modules/one/index.js")
+    project.write(f"{store}/two@2/node_modules/two/index.js")
+    for link, target in (
+        ("node_modules/one", ".pnpm/one@1/node_modules/one"),
+        (f"{store}/one@1/node_modules/two", "../../two@2/node_modules/two"),
+        (f"{store}/two@2/node_modules/one", "../../one@1/node_modules/one"),
+    ):
+        (project.source / link).symlink_to(target)
     project.build()
-    with zipfile.ZipFile(project.zip) as archive:
-        assert {name: archive.read(name)[:5] for name in archive.namelist()} == {
-            "again/app.py": b"def h",
-            "again/words.txt": b"words",
-            "app.py": b"def h",
-            "shared/app.py": b"def h",
-            "shared/words.txt": b"words",
-            "words.txt": b"words",
-        }
+    assert links(project) == {
+        "node_modules/one": ".pnpm/one@1/node_modules/one",
+        f"{store}/one@1/node_modules/two": "../../two@2/node_modules/two",
+        f"{store}/two@2/node_modules/one": "../../one@1/node_modules/one",
+    }
+
+
+def test_a_link_to_what_is_left_out_is_a_copy(project: Project) -> None:
+    project.write(".venv/lib/one.py", "one")
+    project.write(".venv/lib/__pycache__/one.pyc", "junk")
+    project.write(".env.example", "x=1")
+    project.write(".venv/other/two.py", "two")
+    (project.source / ".venv/lib/app.py").symlink_to("../../app.py")
+    (project.source / ".venv/lib/more").symlink_to("../other")
+    (project.source / "lib").symlink_to(".venv/lib")
+    (project.source / "example").symlink_to(".env.example")
+    (project.source / "nothing").symlink_to(".venv/lib/__pycache__")
+    project.build()
+    assert names(project) == ["app.py", "example", "lib/app.py", "lib/more/two.py", "lib/one.py"]
+    assert links(project) == {"lib/app.py": "../app.py"}
+
+
+def test_the_handler_is_found_through_links(project: Project) -> None:
+    (project.source / "app.py").rename(project.source / "real.py")
+    (project.source / "app.py").symlink_to("real.py")
+    project.write("packages/one/__init__.py")
+    (project.source / "one").symlink_to("packages/one")
+    assert project.build().starts == "real.py"
+    assert project.build(handler="one.handler").starts == "packages/one/__init__.py"
+    project.write("bin/boot", "#!/bin/sh").chmod(0o755)
+    (project.source / "bootstrap").symlink_to("bin/boot")
+    assert project.build(runtime="provided.al2023").starts == "bin/boot"
 
 
 def test_a_source_that_is_a_link(project: Project) -> None:
@@ -162,8 +229,19 @@ def test_a_link_that_leaves(project: Project, target: str) -> None:
     assert error.message == f"The link `src/link` leaves `src`: it leads to `{real}`"
     assert error.place == "tfgen.yaml:4"
     assert error.hint == (
-        "copy what it leads to into the folder, "
-        "or leave it out with the line `/link` in `src/.tfgenignore`"
+        "put a copy of what it leads to in its place. If the function does not need it, leave it "
+        "out with the line `/link` in `src/.tfgenignore`"
+    )
+
+
+def test_a_package_that_leaves_gets_a_hint_that_keeps_the_import(project: Project) -> None:
+    (project.folder / "node_modules/.pnpm/one").mkdir(parents=True)
+    (project.source / "node_modules").mkdir()
+    (project.source / "node_modules/one").symlink_to("../../node_modules/.pnpm/one")
+    hint = project.fails().hint
+    assert hint
+    assert hint.startswith(
+        "install the packages into the source itself: with pnpm by `pnpm deploy`"
     )
 
 
@@ -181,19 +259,30 @@ def test_a_link_that_leads_nowhere(project: Project) -> None:
     )
 
 
-@pytest.mark.parametrize(("link", "target"), [("lib/up", ".."), ("lib/me", "me"), ("lib/x", ".")])
-def test_a_link_that_leads_in_a_circle(project: Project, link: str, target: str) -> None:
-    project.write("lib/x.py")
-    (project.source / link).symlink_to(target)
-    assert project.fails().message == f"The link `src/{link}` leads in a circle"
+def test_a_link_that_leads_in_a_circle(project: Project) -> None:
+    (project.source / "me").symlink_to("me")
+    assert project.fails().message == "The link `src/me` leads in a circle"
 
 
-def test_two_links_that_lead_to_each_other(project: Project) -> None:
+def test_links_to_the_folders_that_they_are_in(project: Project) -> None:
+    project.write("a/a.txt")
+    project.write("b/b.txt")
+    (project.source / "a/up").symlink_to("..")
+    (project.source / "a/here").symlink_to(".")
+    (project.source / "a/b").symlink_to("../b")
+    (project.source / "b/a").symlink_to("../a")
+    project.build()
+    assert links(project) == {"a/up": "..", "a/here": ".", "a/b": "../b", "b/a": "../a"}
+
+
+def test_copies_that_lead_to_each_other(project: Project) -> None:
     project.write("a/a.txt")
     project.write("b/b.txt")
     (project.source / "a/b").symlink_to("../b")
     (project.source / "b/a").symlink_to("../a")
-    assert project.fails().message == "The link `src/a/b/a` leads in a circle"
+    (project.source / "copy").symlink_to("a")
+    project.write(".tfgenignore", "/a\n/b\n")
+    assert project.fails().message == "The link `src/copy/b/a` leads in a circle"
 
 
 def test_ignored_links_may_lead_anywhere(project: Project) -> None:

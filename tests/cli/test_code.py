@@ -28,6 +28,37 @@ def test_a_bundle_sent_to_lambda_gets_none(tmp_path: Path) -> None:
     assert "S3 delivery" not in said
 
 
+# The beginning of a library for Linux on x86_64, and nothing that would run.
+NATIVE = b"\x7fELF\2\1\1" + bytes(9) + b"\3\0\x3e\0" + bytes(44)
+
+
+def test_native_code_for_another_machine(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "app")
+    (folder / "src/fast.so").write_bytes(NATIVE)
+    assert tfgen(folder, "render").returncode == ExitCode.DONE
+    notice = (
+        "Native code for another machine: the bundle of `src` has `fast.so` for x86_64, and none "
+        "for arm64, the function's architecture"
+    )
+    assert notice in " ".join(tfgen(folder, "plan", env=NO_TERRAFORM).stderr.split())
+    assert "Native code" not in tfgen(folder, "plan", "--sandbox", env=NO_TERRAFORM).stderr
+    config = (folder / "tfgen.yaml").read_text()
+    (folder / "tfgen.yaml").write_text(config.replace("app.handler", "fast.handler"))
+    failed = tfgen(folder, "plan", env=NO_TERRAFORM)
+    assert failed.returncode == ExitCode.FAILED
+    assert "`fast.so` in `src` is built for x86_64, and the function's" in failed.stderr
+    assert "Bundled" not in failed.stderr
+
+
+def test_a_source_outside_of_the_project_fails_a_render(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "app", CONFIG.replace("source: ./src", "source: ../other"))
+    (tmp_path / "other").mkdir()
+    failed = tfgen(folder, "render")
+    assert failed.returncode == ExitCode.FAILED
+    assert "The function's source `../other` is outside of" in " ".join(failed.stderr.split())
+    assert not (folder / "infra").exists()
+
+
 def test_nobody_looks_for_the_source_of_an_image(tmp_path: Path) -> None:
     config = CONFIG.replace(f"{BUNDLE}}}", "{image: 'hello:1.4'}")
     folder = make_project(tmp_path / "app", config)

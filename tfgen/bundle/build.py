@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import time
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from tfgen.app import Code
 from tfgen.bundle import stamps
-from tfgen.bundle.archive import Archive, Previous
+from tfgen.bundle.elf import may_be_native
 from tfgen.bundle.handler import check_handler
 from tfgen.bundle.limits import check_unzipped, check_zipped
-from tfgen.bundle.locate import find_source
+from tfgen.bundle.links import plain
+from tfgen.bundle.locate import Source, find_source
 from tfgen.bundle.parts import AddedFile, FolderFile, Part, ZipMember, merge
-from tfgen.bundle.source import SourceFile, scan
+from tfgen.bundle.source import scan
+from tfgen.bundle.write import Build, Bundle, Progress, Request, sha256_of, sizes_of
+from tfgen.bundle.zips import check_links, check_names, opened
+from tfgen.disk.reader import Reader
 from tfgen.errors import TfgenError
-from tfgen.scratch import SCRATCH, locked, make_scratch
+from tfgen.scratch import SCRATCH
 
-Progress = Callable[[int, int], None]
-"""Called with the bytes of source that are packed and those that there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """The zip that Lambda gets.
-
-    Attributes:
-        path: the zip.
-        sha256: of the zip, in base64: what Terraform's ``filebase64sha256`` returns.
-        zipped: bytes of the zip.
-        unzipped: bytes of the files in it.
-        files: how many files are in it.
-        rebuilt: whether this build wrote a zip that was not there before.
-    """
-
-    path: Path
-    sha256: str
-    zipped: int
-    unzipped: int
-    files: int
-    rebuilt: bool
+__all__ = ["Bundle", "Progress", "build"]
 
 
 def build(
@@ -72,193 +49,75 @@ def build(
         on_progress: told how far the build is; not called when there is nothing to do.
 
     Raises:
-        TfgenError: the source is missing, empty or unreadable, lacks the handler's file, is too
-            large for Lambda, has a link that leaves it, or has a file that is to be added.
+        TfgenError: the source is missing, empty, unreadable or outside of the repository, lacks the
+            handler's file, is too large for Lambda, has a link that leaves it, or has a file that
+            is to be added; or a link is where the bundle is written.
     """
     source = find_source(code, project, place)
     began = time.time_ns()
-    if source.suffix == ".zip":
-        return _from_zip(
-            code, project, source, added, began_ns=began, place=place, on_progress=on_progress
-        )
+    request = Request(code, project, added, began, place, on_progress)
+    if source.name:
+        return _from_zip(request, source)
     never = [project / SCRATCH, *(project / path for path in exclude)]
-    files = scan(source, shown=code.source, exclude=never, place=place)
+    files = scan(source.folder, shown=code.source, exclude=never, place=place)
     if not files:
         raise TfgenError(
             f"The function's source `{code.source}` has no file to bundle",
             place=place,
             hint="put the function's code there, and check its `.tfgenignore`",
         )
-    parts = merge([FolderFile(file, code.source, place) for file in files], added, code, place)
-    _check(code, parts, place)
-    return _Build(code, project, files, added, parts, began, place, on_progress).run()
+    with Reader(source.folder) as reader:
+        folder_files = [FolderFile(file, reader, code.source, place) for file in files]
+        parts = merge(folder_files, added, code, place)
+        return Build(request, files, parts, _check(code, parts, place)).run()
 
 
-def _from_zip(
-    code: Code,
-    project: Path,
-    source: Path,
-    added: Sequence[AddedFile],
-    *,
-    began_ns: int,
-    place: str | None,
-    on_progress: Progress | None,
-) -> Bundle:
+def _from_zip(request: Request, source: Source) -> Bundle:
     """Checks a zip that is its own bundle, or makes one of it and of what is added."""
-    if added and code.bundle == code.source:
+    code, place = request.code, request.place
+    if request.added and code.bundle == code.source:
         raise ValueError(f"the bundle would replace its own source {code.source}")
-    with _opened(code, source, place) as archive:
+    with opened(code, source, place) as archive:
+        check_names(archive, code, place)
         members = [ZipMember(archive, each, code.source, place) for each in archive.infolist()]
-        parts = merge(members, added, code, place)
-        _check(code, parts, place)
-        if added:
-            files = [stamps.file_of(source)]
-            return _Build(code, project, files, added, parts, began_ns, place, on_progress).run()
-        sizes = _sizes(parts)
-        zipped = source.stat().st_size
+        check_links([each.name for each in members], _links(members), code, place)
+        parts = merge(members, request.added, code, place)
+        starts = _check(code, parts, place)
+        if request.added:
+            return Build(request, [stamps.file_of(source)], parts, starts).run()
+        sizes = sizes_of(parts)
+        status = source.folder.status(source.name)
+        zipped = status.st_size if status else 0
         check_zipped(zipped, sizes, code, place=place)
         unzipped = sum(size for _, size in sizes)
-        return Bundle(source, _sha256(source), zipped, unzipped, len(sizes), rebuilt=False)
-
-
-@contextmanager
-def _opened(code: Code, source: Path, place: str | None) -> Iterator[zipfile.ZipFile]:
-    try:
-        with zipfile.ZipFile(source) as archive:
-            yield archive
-    except zipfile.BadZipFile as error:
-        raise TfgenError(
-            f"The function's source `{code.source}` is not a zip file",
-            place=place,
-            hint="build it again; a download may have been cut short",
-        ) from error
-    except OSError as error:
-        raise TfgenError(
-            f"The function's source `{code.source}` cannot be read: {error.strerror}",
-            place=place,
-            hint="name a folder or a `.zip` that you may read in `function.source`",
-        ) from error
-
-
-def _check(code: Code, parts: Sequence[Part], place: str | None) -> None:
-    files = {part.name: part.mode for part in parts if not part.name.endswith("/")}
-    check_handler(code, files, place=place)
-    check_unzipped(_sizes(parts), code.source, place=place)
-
-
-def _sizes(parts: Sequence[Part]) -> list[tuple[str, int]]:
-    return [(part.name, part.size) for part in parts if not part.name.endswith("/")]
-
-
-@dataclass(frozen=True, slots=True)
-class _Build:
-    """A build.
-
-    Attributes:
-        files: what it is built from: the files of a folder, or the one zip.
-        added: what the bundle gets beside that.
-        parts: all that goes into the bundle, in this order.
-    """
-
-    code: Code
-    project: Path
-    files: Sequence[SourceFile]
-    added: Sequence[AddedFile]
-    parts: Sequence[Part]
-    began_ns: int
-    place: str | None
-    on_progress: Progress | None
-
-    def run(self) -> Bundle:
-        try:
-            return self._unchanged() or self._locked_build()
-        except OSError as error:
-            raise TfgenError(
-                f"The bundle `{self.code.bundle}` cannot be written: {error.strerror}",
-                hint="check the free space and who owns the folder",
-            ) from error
-
-    @property
-    def _target(self) -> Path:
-        return self.project / self.code.bundle
-
-    @property
-    def _stamp(self) -> Path:
-        return self._target.with_name(f"{self._target.name}.json")
-
-    def _unchanged(self) -> Bundle | None:
-        stamp = stamps.load(self._stamp)
-        if (
-            stamp is None
-            or stamp.fingerprint != stamps.fingerprint(self.files, self.added)
-            or not stamp.describes(self._target)
-        ):
-            return None
-        # It may have been built when it was to go by way of S3.
-        check_zipped(stamp.zip_size, _sizes(self.parts), self.code, place=self.place)
+        machines = {
+            each.name: machine
+            for each in members
+            if may_be_native(each.name, each.mode) and (machine := each.machine())
+        }
         return Bundle(
-            path=self._target,
-            sha256=stamp.sha256,
-            zipped=stamp.zip_size,
-            unzipped=stamp.unzipped,
-            files=len(_sizes(self.parts)),
-            rebuilt=False,
-        )
-
-    def _locked_build(self) -> Bundle:
-        make_scratch(self.project)
-        self._target.parent.mkdir(parents=True, exist_ok=True)
-        with locked(self._target.with_name(f"{self._target.name}.lock")):
-            # The build that held the lock may have been of the same files.
-            return self._unchanged() or self._write()
-
-    def _write(self) -> Bundle:
-        aside = self._target.with_name(f"{self._target.name}.new")
-        try:
-            unzipped, zipped = self._pack(aside, self._previous())
-            sha256 = _sha256(aside)
-            same = self._target.exists() and _sha256(self._target) == sha256
-            if not same:
-                aside.replace(self._target)
-        finally:
-            aside.unlink(missing_ok=True)
-        stamp = stamps.make(
-            self.files,
-            self.added,
-            self._target,
-            began_ns=self.began_ns,
-            sha256=sha256,
+            path=request.project / code.source,
+            sha256=sha256_of(source.folder, source.name),
+            zipped=zipped,
             unzipped=unzipped,
+            files=len(sizes),
+            rebuilt=False,
+            machines=machines,
+            starts=starts,
         )
-        stamps.save(stamp, self._stamp)
-        files = len(_sizes(self.parts))
-        return Bundle(self._target, sha256, zipped, unzipped, files, rebuilt=not same)
-
-    def _previous(self) -> Previous | None:
-        """Returns the bundle before, if it is to the last byte what its stamp says."""
-        stamp = stamps.load(self._stamp)
-        if stamp and stamp.describes(self._target) and _sha256(self._target) == stamp.sha256:
-            return Previous(self._target)
-        return None
-
-    def _pack(self, target: Path, previous: Previous | None) -> tuple[int, int]:
-        """Writes the zip and returns the bytes that went in and those that came out."""
-        sizes = _sizes(self.parts)
-        expected = sum(size for _, size in sizes)
-        unzipped = 0
-        with target.open("wb") as out:
-            archive = Archive(out)
-            for part in self.parts:
-                packed = part.pack(previous)
-                archive.add(part.name, part.mode, packed)
-                unzipped += packed.size
-                check_zipped(archive.size, sizes, self.code, place=self.place)
-                if self.on_progress:
-                    self.on_progress(unzipped, max(unzipped, expected))
-            archive.close()
-        return unzipped, archive.size
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return base64.b64encode(hashlib.file_digest(file, "sha256").digest()).decode()
+def _check(code: Code, parts: Sequence[Part], place: str | None) -> str | None:
+    """Checks what is in a bundle, and returns the file with which the function starts."""
+    files = {
+        plain(part.name): part.mode
+        for part in parts
+        if part.target is None and not part.name.endswith("/")
+    }
+    starts = check_handler(code, files, _links(parts), place=place)
+    check_unzipped(sizes_of(parts), code.source, place=place)
+    return starts
+
+
+def _links(parts: Sequence[Part]) -> dict[str, str]:
+    return {plain(part.name): part.target for part in parts if part.target is not None}

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 
@@ -44,26 +44,51 @@ def compress(data: bytes) -> bytes:
         The stream, without zlib's or gzip's header and trailer. At worst it is longer than
         ``data`` by six bytes for every 65,535.
     """
-    stream = bytearray()
+    return b"".join(deflate([data]))
+
+
+def deflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yields the stream of ``compress``, with no more in memory than a few blocks.
+
+    Args:
+        pieces: what to compress, in pieces of any size: the stream does not depend on them.
+    """
     pending = ""  # bits that do not fill a byte yet, in the order of the stream
     seen: dict[bytes, int] = {}
-    for start in range(0, len(data) or 1, _BLOCK):
-        end = min(start + _BLOCK, len(data))
-        final = "1" if end == len(data) else "0"
-        seen = {key: at for key, at in seen.items() if at >= start - _WINDOW}
+    data = b""
+    for block, is_last in _blocks(pieces):
+        before = data[-_WINDOW:]
+        gone = len(data) - len(before)
+        seen = {key: at - gone for key, at in seen.items() if at >= gone}
+        data = before + block
+        start, end = len(before), len(data)
+        final = "1" if is_last else "0"
         coded = _dynamic_block(_tokens(data, start, end, seen))
-        if len(coded) < 8 * (end - start):
+        if len(coded) < 8 * len(block):
             pending += final + coded
             whole = len(pending) // 8 * 8
-            stream += _pack(pending[:whole])
+            yield _pack(pending[:whole])
             pending = pending[whole:]
         else:
-            size = end - start
-            stream += _pack(pending + final + "00")
-            stream += size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little")
-            stream += data[start:end]
+            size = len(block)
+            yield _pack(pending + final + "00")
+            yield size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little") + block
             pending = ""
-    return bytes(stream + _pack(pending))
+    yield _pack(pending)
+
+
+def _blocks(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Yields blocks of input, and whether it is the last one; an empty input is an empty block."""
+    waiting = bytearray()
+    for piece in pieces:
+        waiting += piece
+        at = 0
+        # A block that is full may still be the last.
+        while len(waiting) - at > _BLOCK:
+            yield bytes(waiting[at : at + _BLOCK]), False
+            at += _BLOCK
+        del waiting[:at]
+    yield bytes(waiting), True
 
 
 def _tokens(data: bytes, start: int, end: int, seen: dict[bytes, int]) -> list[int]:

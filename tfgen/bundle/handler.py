@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from tfgen.app import Code
+from tfgen.bundle.links import resolve
 from tfgen.errors import TfgenError
 
 BOOTSTRAP = "bootstrap"
@@ -63,7 +64,9 @@ _LANGUAGES: Mapping[str, _Language] = {
 }
 
 
-def check_handler(code: Code, files: Mapping[str, int], *, place: str | None) -> None:
+def check_handler(
+    code: Code, files: Mapping[str, int], links: Mapping[str, str], *, place: str | None
+) -> str | None:
     """Checks that a bundle holds what its function's runtime will look for.
 
     Nothing is checked for a function with layers, because a layer may bring the handler: the
@@ -71,42 +74,53 @@ def check_handler(code: Code, files: Mapping[str, int], *, place: str | None) ->
 
     Args:
         code: what the function runs.
-        files: path in the bundle, with ``/`` → permissions.
+        files: path in the bundle, with ``/`` → permissions; without links.
+        links: path of each link in the bundle → its target.
         place: where the config names the handler.
+
+    Returns:
+        The path in the bundle of the file with which the function starts; None if it is not known.
 
     Raises:
         TfgenError: the file is not there, or Lambda could not start it.
     """
     if code.layers:
-        return
+        return None
     if code.runtime.startswith("provided"):
-        _check_bootstrap(code, files, place)
+        return _check_bootstrap(code, files, links, place)
     language = _LANGUAGES.get(re.split(r"\d", code.runtime, maxsplit=1)[0])
-    if language:
-        _check_module(code, language, files, place)
+    return _check_module(code, language, files, links, place) if language else None
 
 
-def _check_bootstrap(code: Code, files: Mapping[str, int], place: str | None) -> None:
+def _check_bootstrap(
+    code: Code, files: Mapping[str, int], links: Mapping[str, str], place: str | None
+) -> str:
     # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
-    if BOOTSTRAP not in files:
+    found = resolve(BOOTSTRAP, links)
+    if found is None or found not in files:
         raise TfgenError(
             f"The runtime `{code.runtime}` starts the file `{BOOTSTRAP}`, "
             f"and `{code.source}` has none",
             place=place,
             hint=f"build the function to `{PurePosixPath(code.source, BOOTSTRAP)}`",
         )
-    if not files[BOOTSTRAP] & 0o100:
+    if not files[found] & 0o100:
         raise TfgenError(
             f"`{PurePosixPath(code.source, BOOTSTRAP)}` is not executable, "
             "and Lambda could not start it",
             place=place,
             hint=f"run `chmod +x {PurePosixPath(code.source, BOOTSTRAP)}`",
         )
+    return found
 
 
 def _check_module(
-    code: Code, language: _Language, files: Collection[str], place: str | None
-) -> None:
+    code: Code,
+    language: _Language,
+    files: Collection[str],
+    links: Mapping[str, str],
+    place: str | None,
+) -> str:
     module, name = language.split(code.handler)
     if not module or not name:
         raise TfgenError(
@@ -114,10 +128,17 @@ def _check_module(
             place=place,
             hint=f"write both with a dot between them: `{language.join('app', 'handler')}`",
         )
-    modules = language.modules(files)
+    for ending in language.endings:
+        found = resolve(module + ending, links)
+        if found is not None and found in files:
+            return found
     # A compiled Python module's name goes on: app.cpython-313-aarch64-linux-gnu.so.
-    if module in modules or any(other.startswith(f"{module}.cpython-") for other in modules):
-        return
+    folder, _, last = module.rpartition("/")
+    compiled = f"{resolve(folder, links)}/{last}.cpython-".removeprefix("/")
+    found = min((name for name in files if name.startswith(compiled)), default=None)
+    if found is not None:
+        return found
+    modules = language.modules([*files, *links])
     likely = " or ".join(f"`{language.join(other, name)}`" for other in _near(module, modules))
     usual = PurePosixPath(code.source, module + language.endings[0])
     raise TfgenError(

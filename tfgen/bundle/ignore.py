@@ -2,17 +2,13 @@
 
 Both speak the language of gitignore (https://git-scm.com/docs/gitignore#_pattern_format). The one
 file that counts is at the top of the source; a line there such as ``!.env.example`` brings back
-what the defaults leave out.
+what the defaults leave out. ``patterns`` matches them.
 """
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
-from pathspec import GitIgnoreSpec
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
+from tfgen.bundle.patterns import Patterns, parse
+from tfgen.disk import Folder
 from tfgen.errors import TfgenError
 
 IGNORE_FILE = ".tfgenignore"
@@ -32,7 +28,10 @@ DEFAULTS = (
 )
 
 
-def rules(source: Path, shown: str) -> GitIgnoreSpec:
+_LARGEST = 64 * 1024
+
+
+def rules(source: Folder, shown: str) -> Patterns:
     """Returns what to leave out of a source folder.
 
     Args:
@@ -42,23 +41,26 @@ def rules(source: Path, shown: str) -> GitIgnoreSpec:
     Raises:
         TfgenError: a line is not a pattern, or the file cannot be read.
     """
-    patterns = [GitIgnoreSpecPattern(line) for line in DEFAULTS]
-    for number, line in enumerate(_lines(source / IGNORE_FILE, shown), 1):
+    patterns = [pattern for line in DEFAULTS if (pattern := parse(line))]
+    for number, line in enumerate(_lines(source, shown), 1):
         try:
-            patterns.append(GitIgnoreSpecPattern(line))
-        except (ValueError, re.error) as error:
+            pattern = parse(line)
+        except ValueError as error:
+            text = line.strip()
+            cut = f"{text[:80]}…" if len(text) > 80 else text
             raise TfgenError(
-                f"`{line.strip()}` is not a gitignore pattern",
+                f"`{cut}` is not a gitignore pattern: {error}",
                 place=f"{shown}:{number}",
                 hint="see https://git-scm.com/docs/gitignore#_pattern_format",
             ) from error
-    # Other backends are used where their libraries happen to be installed.
-    return GitIgnoreSpec(patterns, backend="simple")
+        if pattern:
+            patterns.append(pattern)
+    return Patterns(patterns)
 
 
-def _lines(file: Path, shown: str) -> list[str]:
+def _lines(source: Folder, shown: str) -> list[str]:
     try:
-        return file.read_text(encoding="utf-8-sig").splitlines()
+        return source.read(IGNORE_FILE, limit=_LARGEST).decode("utf-8-sig").splitlines()
     except FileNotFoundError:
         return []
     except UnicodeDecodeError as error:

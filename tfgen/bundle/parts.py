@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 import struct
 import zipfile
-import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Protocol
+from pathlib import PurePosixPath
+from typing import BinaryIO, Protocol
 
 from tfgen.app import Code
-from tfgen.bundle.archive import DEFLATED, STORED, Packed, Previous, pack
+from tfgen.bundle.archive import (
+    DEFLATED,
+    PIECE,
+    STORED,
+    Archive,
+    ChangedError,
+    Packed,
+    Previous,
+    pack,
+    pieces_at,
+    store,
+)
+from tfgen.bundle.elf import machine_of
 from tfgen.bundle.source import SourceFile
+from tfgen.bundle.zips import BROKEN, link_target
+from tfgen.disk.reader import Reader
 from tfgen.errors import TfgenError
 
 # Of the name and of the extra fields, at the end of a local header: APPNOTE 6.3, section 4.3.7.
 _LENGTHS = struct.Struct("<2H")
 _LENGTHS_AT = 26
+
+_SMALL = 1024 * 1024
+"""Bytes of a content up to which all of it is in memory: it is faster."""
 
 
 class Part(Protocol):
@@ -28,6 +47,7 @@ class Part(Protocol):
         name: its path in the bundle, with ``/``.
         mode: its permissions, and its type unless it is a regular file.
         size: bytes of its content.
+        target: where it leads to, relative to its own folder; None if it is no link.
     """
 
     @property
@@ -36,8 +56,14 @@ class Part(Protocol):
     def mode(self) -> int: ...
     @property
     def size(self) -> int: ...
-    def pack(self, previous: Previous | None) -> Packed:
-        """Returns its content as a zip keeps it, from an earlier bundle if that has the same."""
+    @property
+    def target(self) -> str | None: ...
+    def write(self, archive: Archive, previous: Previous | None) -> str | None:
+        """Writes it to a bundle, from an earlier bundle if that has the same.
+
+        Returns:
+            The machine that its content is for, as ``elf`` names it; None if it is for any.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +84,28 @@ class AddedFile:
     def size(self) -> int:
         return len(self.content)
 
-    def pack(self, previous: Previous | None) -> Packed:
-        return _found(previous, self.name, self.content)
+    @property
+    def target(self) -> str | None:
+        return None
+
+    def write(self, archive: Archive, previous: Previous | None) -> str | None:
+        archive.add(self.name, self.mode, _found(previous, self.name, self.content))
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class FolderFile:
-    """A file of a source folder.
+    """A file of a source folder, or a link in it.
 
     Attributes:
         file: the file.
+        reader: of the source.
         source: the folder as messages call it.
         place: where the config names the folder, for errors.
     """
 
     file: SourceFile
+    reader: Reader
     source: str
     place: str | None
 
@@ -88,16 +121,57 @@ class FolderFile:
     def size(self) -> int:
         return self.file.size
 
-    def pack(self, previous: Previous | None) -> Packed:
+    @property
+    def target(self) -> str | None:
+        return self.file.target
+
+    def write(self, archive: Archive, previous: Previous | None) -> str | None:
+        if self.target is not None:
+            archive.add(self.name, self.mode, store(self.target.encode()))
+            return None
+        with self._opened() as file:
+            content = file.read(_SMALL + 1)
+            machine = machine_of(content)
+            if len(content) <= _SMALL:
+                archive.add(self.name, self.mode, _found(previous, self.name, content))
+                return machine
+            large = _OpenFile(file)
+            if found := previous.find_large(self.name, large) if previous else None:
+                archive.add(self.name, self.mode, found)
+            else:
+                archive.stream(self.name, self.mode, large)
+        return machine
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
         try:
-            content = Path(self.file.path).read_bytes()
+            with self.reader.open(self.file.path) as file:
+                yield file
         except OSError as error:
+            if error.filename is None:  # of the bundle
+                raise
             raise TfgenError(
                 f"`{self.source}/{self.name}` cannot be read: {error.strerror}",
                 place=self.place,
                 hint="make it readable, or leave it out with a line in `.tfgenignore`",
             ) from error
-        return _found(previous, self.name, content)
+        except ChangedError as error:
+            raise TfgenError(
+                f"`{self.source}/{self.name}` was written while it was read",
+                place=self.place,
+                hint="run the command again when nothing writes to it, or leave it out with a "
+                "line in `.tfgenignore`",
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenFile:
+    """The content of a large open file, as long as it was when it was opened."""
+
+    file: BinaryIO
+
+    def pieces(self) -> Iterator[bytes]:
+        return pieces_at(self.file, 0, os.fstat(self.file.fileno()).st_size)
 
 
 class ZipMember:
@@ -120,46 +194,71 @@ class ZipMember:
         self._member = member
         self._source = source
         self._place = place
+        self.name = member.filename
         # A zip that was not made on Unix knows no permissions, and this one will be of Unix.
-        self._assumed = stat.S_IFDIR | 0o755 if member.is_dir() else 0o644
+        assumed = stat.S_IFDIR | 0o755 if member.is_dir() else 0o644
+        self.mode = member.external_attr >> 16 or assumed
+        self.size = member.file_size
+        self.target: str | None = None
+        if stat.S_ISLNK(self.mode):
+            with self._readable():
+                self.target = link_target(archive, member)
 
-    @property
-    def name(self) -> str:
-        return self._member.filename
-
-    @property
-    def mode(self) -> int:
-        return self._member.external_attr >> 16 or self._assumed
-
-    @property
-    def size(self) -> int:
-        return self._member.file_size
-
-    def pack(self, previous: Previous | None) -> Packed:
+    def write(self, archive: Archive, previous: Previous | None) -> str | None:
         del previous
+        member = self._member
+        with self._readable():
+            beginning = b""
+            # Reading all of it finds out whether it is whole.
+            for piece in self.pieces():
+                beginning = beginning or piece
+            if member.compress_type in (STORED, DEFLATED):
+                packed = Packed(
+                    *(member.compress_type, self._stream(), member.compress_size),
+                    *(member.CRC, member.file_size),
+                )
+                archive.add(self.name, self.mode, packed)
+            elif member.file_size <= _SMALL:
+                archive.add(self.name, self.mode, pack(b"".join(self.pieces())))
+            else:
+                archive.stream(self.name, self.mode, self)
+        return machine_of(beginning)
+
+    def machine(self) -> str | None:
+        """Returns the machine that its content is for; None if it is for any."""
+        with self._readable():
+            return machine_of(next(self.pieces(), b""))
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yields its content."""
+        with self._archive.open(self._member) as file:
+            while piece := file.read(PIECE):
+                yield piece
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
         try:
-            content = self._archive.read(self._member)
-        # Encrypted members are a RuntimeError, unknown methods a NotImplementedError.
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+            yield
+        except (*BROKEN, OSError) as error:
+            # A place before the beginning of the file is EINVAL; all else is not the zip's fault.
+            if isinstance(error, OSError) and error.errno != errno.EINVAL:
+                raise
             raise TfgenError(
                 f"`{self.name}` in the function's source `{self._source}` cannot be unpacked: "
                 f"{error}",
                 place=self._place,
                 hint="build the zip again; a download may have been cut short",
             ) from error
-        if self._member.compress_type not in (STORED, DEFLATED):
-            return pack(content)
-        return Packed(self._member.compress_type, self._stream(), self._member.CRC, len(content))
 
-    def _stream(self) -> bytes:
+    def _stream(self) -> Iterator[bytes]:
         file = self._archive.fp
         if file is None:
             raise ValueError("the zip is closed")
         # Its names and extra fields may be other ones, and longer, than those of the directory.
         file.seek(self._member.header_offset + _LENGTHS_AT)
         lengths = _LENGTHS.unpack(file.read(_LENGTHS.size))
-        file.seek(self._member.header_offset + _LENGTHS_AT + _LENGTHS.size + sum(lengths))
-        return file.read(self._member.compress_size)
+        start = self._member.header_offset + _LENGTHS_AT + _LENGTHS.size + sum(lengths)
+        return pieces_at(file, start, self._member.compress_size)  # type: ignore[arg-type]
 
 
 def merge(

@@ -11,16 +11,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import os
+import stat
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
-from pathlib import Path
 
 from tfgen.bundle.deflate import ALGORITHM
+from tfgen.bundle.locate import Source
 from tfgen.bundle.parts import AddedFile
 from tfgen.bundle.source import SourceFile
+from tfgen.disk import Folder
 
 _SETTLED = 2_000_000_000  # nanoseconds: the coarsest clock of a file system, FAT's
-_LAYOUT = 1  # raised by any change to what a zip holds beside the streams, or to this file
+_LARGEST = 16 * 1024 * 1024  # bytes of a stamp: it names all native code in a bundle
+_LAYOUT = 2  # raised by any change to what a zip holds beside the streams, or to this file
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Stamp:
         zip_inode: which file the zip is.
         sha256: of the zip, in base64.
         unzipped: bytes of the files in it.
+        machines: path in the bundle → machine, of the native code in it.
     """
 
     version: str
@@ -44,12 +49,12 @@ class Stamp:
     zip_inode: int
     sha256: str
     unzipped: int
+    machines: dict[str, str]
 
-    def describes(self, bundle: Path) -> bool:
+    def describes(self, project: Folder, bundle: str) -> bool:
         """Whether the zip on disk is the one that the stamp was written for."""
-        try:
-            info = bundle.stat()
-        except FileNotFoundError:
+        info = project.status(bundle)
+        if info is None or not stat.S_ISREG(info.st_mode):
             return False
         zip_now = (info.st_size, info.st_mtime_ns, info.st_ino)
         return zip_now == (self.zip_size, self.zip_mtime_ns, self.zip_inode)
@@ -58,24 +63,25 @@ class Stamp:
 def make(
     files: Sequence[SourceFile],
     added: Sequence[AddedFile],
-    bundle: Path,
+    info: os.stat_result,
     *,
     began_ns: int,
     sha256: str,
     unzipped: int,
+    machines: Mapping[str, str],
 ) -> Stamp:
     """Returns the stamp of a bundle that was just built.
 
     Args:
         files: what it was built from, as the build found them before it read them.
         added: what it got beside them.
-        bundle: the zip.
+        info: of the zip.
         began_ns: when the build began to look, in nanoseconds since 1970.
         sha256: of the zip, in base64.
         unzipped: bytes of the files in it.
+        machines: path in the bundle → machine, of the native code in it.
     """
     newest = max(max(file.mtime_ns, file.ctime_ns) for file in files)
-    info = bundle.stat()
     return Stamp(
         version=_version(),
         fingerprint=fingerprint(files, added) if newest < began_ns - _SETTLED else None,
@@ -84,19 +90,21 @@ def make(
         zip_inode=info.st_ino,
         sha256=sha256,
         unzipped=unzipped,
+        machines=dict(machines),
     )
 
 
-def file_of(source: Path) -> SourceFile:
+def file_of(source: Source) -> SourceFile:
     """Returns what a source that is one file looks like.
 
     Raises:
         OSError: it is gone.
     """
-    info = source.stat()
+    with source.folder.open(source.name) as file:
+        info = os.fstat(file.fileno())
     return SourceFile(
         name=source.name,
-        path=str(source),
+        path=source.name,
         mode=0o644,
         size=info.st_size,
         mtime_ns=info.st_mtime_ns,
@@ -112,24 +120,26 @@ def fingerprint(files: Sequence[SourceFile], added: Sequence[AddedFile]) -> str:
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
 
-def load(path: Path) -> Stamp | None:
-    """Reads a stamp; None if there is none, or none that this version of tfgen wrote."""
+def load(project: Folder, path: str) -> Stamp | None:
+    """Reads a stamp; None if there is none, or none that this version of tfgen wrote.
+
+    Raises:
+        RefusedError: it is no regular file.
+    """
     try:
-        stamp = Stamp(**json.loads(path.read_bytes()))
-    except (OSError, ValueError, TypeError):
+        stamp = Stamp(**json.loads(project.read(path, limit=_LARGEST)))
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
     return stamp if stamp.version == _version() else None
 
 
-def save(stamp: Stamp, path: Path) -> None:
+def save(stamp: Stamp, project: Folder, path: str) -> None:
     """Writes a stamp, wholly or not at all.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    aside = path.with_name(f"{path.name}.new")
-    aside.write_text(json.dumps(asdict(stamp), indent=2) + "\n", encoding="utf-8")
-    aside.replace(path)
+    project.write(path, (json.dumps(asdict(stamp), indent=2) + "\n").encode())
 
 
 def _version() -> str:

@@ -8,34 +8,55 @@ from typing import TYPE_CHECKING
 from tfgen.cli.project import Project
 
 if TYPE_CHECKING:
-    from tfgen.app import App, Code
+    from tfgen.app import App, Architecture, Code
     from tfgen.bundle.parts import AddedFile
     from tfgen.ui.console import Console
 
 
-def build_bundles(console: Console, project: Project, app: App) -> None:
+def build_bundles(console: Console, project: Project, app: App, *, sandbox: bool) -> None:
     """Builds the bundle of every function of a stage that is not built already.
 
+    Args:
+        console: where progress is told.
+        project: the project.
+        app: the stage.
+        sandbox: the functions will run on this machine, whatever their architecture is.
+
     Raises:
-        TfgenError: a source is missing or cannot become a bundle.
+        TfgenError: a source is missing or cannot become a bundle, or starts with a program that is
+            for another machine.
     """
     from tfgen.app import Code
     from tfgen.bundle.build import build
+    from tfgen.bundle.elf import check_machine, foreign
     from tfgen.bundle.limits import MAX_ZIPPED
     from tfgen.ui.text import count
 
     places = project.loaded.places.for_stage(app.stage)
     never = [Path(app.terraform.output), project.config.resolve()]
     # Regions mostly share a bundle, but a handler of one's own is checked against it, too.
-    wanted = {
-        code: region.name
-        for region in reversed(app.regions)
-        if isinstance(code := region.function.code, Code)
-    }
-    for code, region in wanted.items():
-        place = places.for_region(region).at("function", "source")
+    wanted: dict[Code, dict[Architecture, str]] = {}
+    for region in app.regions:
+        if isinstance(code := region.function.code, Code):
+            wanted.setdefault(code, {}).setdefault(region.function.architecture, region.name)
+    for code, architectures in wanted.items():
+        at = {
+            architecture: places.for_region(region).at("function", "source")
+            for architecture, region in architectures.items()
+        }
+        place = next(iter(at.values()))
         added = _beside_source(app, code)
         bundle = build(code, project.folder, added=added, place=place, exclude=never)
+        for architecture in () if sandbox else architectures:
+            check_machine(
+                code, architecture, bundle.machines, bundle.starts, place=at[architecture]
+            )
+            if others := foreign(bundle.machines, architecture):
+                console.notice(
+                    f"Native code for another machine: the bundle of `{code.source}` has "
+                    f"`{others[0]}` for {bundle.machines[others[0]]}, and none for "
+                    f"{architecture}, the function's architecture"
+                )
         size = f"{bundle.zipped / 1000:,.1f} kB"
         if bundle.rebuilt:
             console.step("Bundled", f"{code.source} ({count(bundle.files, 'file')}, {size})")

@@ -103,7 +103,7 @@ def open_workspace(
     app = project.app(stage)
     scratch = make_scratch(project.folder)
     if current and bundles:
-        build_bundles(console, project, app)
+        build_bundles(console, project, app, sandbox=sandbox)
     found = engine.find(os.environ, cache=scratch / "engine.json")
     console.detail(f"Using {found}")
     if sandbox:

@@ -96,7 +96,8 @@ class Function(Model):
     source: str | None = Field(
         default=None,
         min_length=1,
-        description="Folder that becomes the bundle, or a `.zip`, relative to the config file. "
+        description="Folder that becomes the bundle, or a `.zip`, relative to the config file and "
+        "in its git repository. "
         "Required, unless there is an `image`.",
         examples=["./src"],
     )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.sandbox.functions.lab import Lab, bundle
+from tfgen.app import Code
+from tfgen.bundle.build import build
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node.js here")
 
@@ -44,6 +47,34 @@ def deploy(lab: Lab, files: dict[str, str] | str, **more: Any) -> str:
 )
 def test_a_module_of_each_kind(lab: Lab, files: dict[str, str]) -> None:
     assert lab.result(deploy(lab, files), {"né": [1]}) == {"got": {"né": [1]}}
+
+
+def test_linked_packages_find_their_neighbors(lab: Lab, tmp_path: Path) -> None:
+    """As pnpm links them: https://pnpm.io/symlinked-node-modules-structure."""
+    source = tmp_path / "src"
+    store = source / "node_modules/.pnpm"
+    for name, content in (
+        ("one", "module.exports = 'one finds ' + require('two');"),
+        ("two", "module.exports = 'two';"),
+    ):
+        package = store / f"{name}@1.0.0/node_modules" / name
+        package.mkdir(parents=True)
+        (package / "index.js").write_text(content)
+    (store / "one@1.0.0/node_modules/two").symlink_to("../../two@1.0.0/node_modules/two")
+    (source / "node_modules/one").symlink_to(".pnpm/one@1.0.0/node_modules/one")
+    (source / "app.js").write_text("exports.handler = async () => require('one');")
+    code = Code(
+        source="src",
+        bundle=".tfgen/bundles/src.zip",
+        runtime=f"nodejs{major()}.x",
+        handler="app.handler",
+        layers=(),
+        delivery="direct",
+        wrapper=False,
+    )
+    built = build(code, tmp_path)
+    name = lab.deploy(built.path.read_bytes(), runtime=code.runtime)
+    assert lab.result(name) == "one finds two"
 
 
 @pytest.mark.parametrize(
