@@ -217,7 +217,8 @@ def test_links_are_followed_where_that_is_asked_for(folder: Folder) -> None:
     assert folder.follow("a/main.tf") == "infra/production/main.tf"
     assert folder.follow("infra/up") == "infra/production/main.tf"
     assert folder.follow("a/new/file") == "infra/production/new/file"
-    assert [folder.follow(path) for path in ("out", "absolute/x", "circle")] == [None] * 3
+    assert folder.follow("absolute/x") == "infra/x"
+    assert [folder.follow(path) for path in ("out", "out/x", "circle")] == [None] * 3
 
 
 def test_a_link_leads_out_where_the_user_has_said_so(
