@@ -26,6 +26,7 @@ from tfgen.cli.steps import (
     without_reading,
 )
 from tfgen.cli.tables import is_replica_change
+from tfgen.disk import paths
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.terraform import args
 
@@ -103,7 +104,7 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
         if not deployment.destroy:
             finish_replicas(console, workspace, changes)
     finally:
-        saved.unlink(missing_ok=True)
+        paths.remove(saved)
     _settle(workspace, deployment)
     return True
 
@@ -187,7 +188,7 @@ def finish_replicas(
         elif left:
             apply_saved(console, workspace, workspace.saved_plan)
     finally:
-        workspace.saved_plan.unlink(missing_ok=True)
+        paths.remove(workspace.saved_plan)
 
 
 def _settle(workspace: Workspace, deployment: Deployment) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tfgen.cli.bundles import build_bundles
 from tfgen.cli.project import Project
+from tfgen.disk import paths
 from tfgen.errors import TfgenError
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def open_workspace(
             _require_current(console, project, scratch, render_first=render_first)
         workspace = _real_workspace(console, project, app, found)
     for folder in (workspace.journals, workspace.saved_plan.parent):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        paths.make(folder, mode=0o700)
     with hold(scratch, shared=True):
         yield workspace
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tfgen.disk import paths
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.terraform import args, diagnose, texts
 from tfgen.terraform.engine import Engine
@@ -69,7 +69,7 @@ def ensure_initialized(
         return False
     if on_init is not None:
         on_init()
-    stamp.unlink(missing_ok=True)
+    paths.remove(stamp)
     # Without colors the errors would lose the boxes that keep them apart.
     arguments = args.init(backend=backend, lockfile_readonly=lockfile_readonly)
     result = run(engine, arguments, cwd=root, env=env)
@@ -92,9 +92,7 @@ def ensure_initialized(
         "backend": backend,
         "packages": _packages(stamp.parent),
     }
-    beside = stamp.with_suffix(f".{os.getpid()}")
-    beside.write_text(json.dumps(content), encoding="utf-8")
-    beside.replace(stamp)
+    paths.write(stamp, json.dumps(content).encode())
     return True
 
 
@@ -132,16 +130,16 @@ def _fingerprint(engine: Engine, root: Path, data: Path) -> str:
 
 def _parts(root: Path, data: Path) -> Iterator[str]:
     lock_file = root / _LOCK_FILE
-    if lock_file.exists():
-        yield lock_file.read_text(encoding="utf-8")
+    if paths.status(lock_file) is not None:
+        yield paths.read_text(lock_file)
     modules = [root / module for module in _modules(data)]
     for folder in (root, *sorted(set(modules) - {root})):
         # A module that is gone is as telling as its content.
         yield str(folder)
-        for file in sorted(folder.glob("*.tf")):
-            yield from _relevant(file.read_text(encoding="utf-8", errors="replace"))
-        for file in sorted(folder.glob("*.tf.json")):
-            yield file.read_text(encoding="utf-8", errors="replace")
+        for file in paths.named(folder, suffix=".tf"):
+            yield from _relevant(paths.read_text(file, errors="replace"))
+        for file in paths.named(folder, suffix=".tf.json"):
+            yield paths.read_text(file, errors="replace")
 
 
 def _relevant(text: str) -> Iterator[str]:
@@ -163,7 +161,7 @@ def _modules(data: Path) -> list[str]:
 def _json(file: Path) -> dict[str, Any]:
     # A file that is missing or damaged means that init has to be run.
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(paths.read_text(file))
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
