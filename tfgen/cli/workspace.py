@@ -130,6 +130,12 @@ def _require_current(
     if not comparison.stale:
         return
     if not render_first:
+        if comparison.is_only_line_ends:
+            raise TfgenError(
+                "The line ends of the rendered tree were changed to CRLF, and nothing else was",
+                place=project.apps[0].terraform.output,
+                hint="run `tfgen render`, which writes them as LF, or add `--render`",
+            )
         stale = [change.path for change in comparison.changes if change.kind != "kept"]
         shown = ", ".join(stale[:SHOWN_CONFLICTS]) + (", …" if len(stale) > SHOWN_CONFLICTS else "")
         raise TfgenError(

@@ -254,6 +254,11 @@ class Folder:
             if not missing_ok:
                 raise
 
+    def remove_empty(self, path: str) -> None:
+        """Removes a folder that has nothing in it."""
+        with self.parent(path) as (parent, name), steps.named(self.path / path):
+            os.rmdir(name, dir_fd=parent)
+
     def remove_tree(self, path: str, *, depth: int = DEPTH_LIMIT) -> None:
         """Removes whatever is at a path: a folder with all that is in it, a link itself."""
         with suppress(FileNotFoundError), self.parent(path) as (parent, name):

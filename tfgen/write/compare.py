@@ -71,6 +71,16 @@ class Comparison:
         return self.manifest != self.current.text or any(c.kind != "kept" for c in self.changes)
 
     @property
+    def is_only_line_ends(self) -> bool:
+        """Whether a write would change nothing but line ends."""
+        ends = set(self.line_ends)
+        return bool(ends) and all(
+            change.kind == "kept"
+            or (change.path in ends and (change.before or "").replace("\r\n", "\n") == change.after)
+            for change in self.changes
+        )
+
+    @property
     def conflicts(self) -> tuple[str, ...]:
         """The paths that keep a write from happening, sorted."""
         return tuple(sorted((*self.edited, *self.foreign, *self.blocked)))
