@@ -185,6 +185,8 @@ def test_a_thousand_folders_inside_each_other_are_refused(folder: Folder) -> Non
         folder.remove_tree("d")
     with pytest.raises(RefusedError, match="deep inside each other"):
         folder.read("d/" * 1000 + "file")
+    # pytest cannot remove so many.
+    subprocess.run(["rm", "-rf", folder.base / "d"], check=True)
     if descriptors:
         assert len(os.listdir("/proc/self/fd")) == len(descriptors)  # noqa: PTH208
 

@@ -29,7 +29,7 @@ from tfgen.sandbox.environment import server_environment
 from tfgen.sandbox.front import Answer, ask
 from tfgen.sandbox.options import Options
 from tfgen.sandbox.record import LOG, RECORD, Record, process_start, read_record
-from tfgen.scratch import SCRATCH, locked, make_scratch
+from tfgen.scratch import SCRATCH, check_scratch, locked, make_scratch
 
 _LOCK: Final = "lock"
 _INSTANCE: Final = re.compile(r"[0-9a-f]{12}")
@@ -140,6 +140,7 @@ def find(project: Path) -> Running | None:
 
 def _home(project: Path) -> Path:
     paths.trust(project)
+    check_scratch(project)
     return project.absolute() / SCRATCH / "sandbox"
 
 

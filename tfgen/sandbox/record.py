@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final
 
-from tfgen.disk import paths
+from tfgen.disk import RefusedError, paths
 
 RECORD: Final = "state.json"
 LOG: Final = "server.log"
@@ -56,7 +56,7 @@ def read_record(home: Path) -> Record | None:
     try:
         values = json.loads(paths.read_text(home / RECORD, limit=_LIMIT))
         record = Record(**values)
-    except (OSError, ValueError, TypeError, RecursionError):
+    except (OSError, ValueError, TypeError, RecursionError, RefusedError):
         return None
     # Postponed annotations are text, which is all that is needed to tell a number from a word.
     sound = all(

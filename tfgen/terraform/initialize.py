@@ -6,6 +6,7 @@ stamp in ``.terraform`` remembers what it was last run for, and dies with that f
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -111,11 +112,20 @@ def _is_current(stamp: Path, fingerprint: str, *, backend: bool) -> bool:
 
 
 def _packages(data: Path) -> dict[str, list[int]]:
-    """The provider programs that an init installed: path in the data folder → size and time."""
+    """The provider programs that an init installed: path in the data folder → size and time.
+
+    A package is in ``providers/HOST/NAMESPACE/TYPE/VERSION/PLATFORM``. The last of these is a link
+    where Terraform has a cache or a mirror: then it is looked at, and what is behind it not listed.
+    """
     programs = {}
-    for program in (data / "providers").glob("*/*/*/*/*/terraform-provider-*"):
-        status = program.stat()
-        programs[str(program.relative_to(data))] = [status.st_size, status.st_mtime_ns]
+    providers = data / "providers"
+    with contextlib.suppress(FileNotFoundError):
+        for entry in paths.folder_of(providers).walk(enter=lambda each: each.path.count("/") < 5):
+            parts = entry.path.count("/") + 1
+            is_program = parts == 6 and entry.name.startswith("terraform-provider-")
+            if is_program or (parts == 5 and entry.is_link):
+                status = (providers / entry.path).stat()
+                programs[entry.path] = [status.st_size, status.st_mtime_ns]
     return programs
 
 

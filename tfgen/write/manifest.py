@@ -20,7 +20,7 @@ from tfgen.errors import TfgenError
 
 MANIFEST = ".tfgen.json"
 
-_LIMIT = 16 * 1024 * 1024  # bytes; a large app has some hundred files
+_LIMIT = 4 * 1024 * 1024  # bytes, which is 50,000 files; a large app has some hundred
 _GIT_FILES = frozenset({".gitattributes", ".gitignore"})
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
 _DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -78,7 +78,7 @@ class Slot:
             file.write(json.dumps(content).encode())
             file.flush()
             os.fsync(file.fileno())
-        self.home.rename(draft, _RECORD)
+        self.home.move(draft, self.home, _RECORD)
 
     def record(self) -> Record | None:
         """Reads the record; None when the write was killed before it saved one.
