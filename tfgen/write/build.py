@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import stat
+import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
@@ -269,8 +270,15 @@ def _copy_attributes(source: int, target: int) -> None:
 
 
 def _copy_times(source: int, target: int) -> None:
-    """Copies mode, times and extended attributes, all of which can be had by descriptors."""
-    shutil.copystat(source, target)  # type: ignore[arg-type] # typeshed knows paths only
+    """Copies mode, times and extended attributes, as shutil.copystat does for paths."""
+    status = os.fstat(source)
+    if sys.platform == "linux":
+        # A file system need not have them, nor take those of another.
+        with suppress(OSError):
+            for name in os.listxattr(source):
+                os.setxattr(target, name, os.getxattr(source, name))
+    os.fchmod(target, stat.S_IMODE(status.st_mode))
+    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 def _copy_owner_and_mode(wanted: os.stat_result, target: int) -> None:
