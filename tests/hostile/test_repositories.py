@@ -284,6 +284,17 @@ def test_a_sandbox_that_stops_removes_links_and_not_what_is_behind(
     assert not (repository.path / ".tfgen/sandbox/0123456789ab").exists()
 
 
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_a_file_of_variables_that_is_none(repository: Repository, kind: str) -> None:
+    if kind == "link":
+        repository.link(".env", "key")
+    else:
+        os.mkfifo(repository.path / ".env")
+    outcome = repository.run("env", "set", "--from-file", ".env", "--no-input")
+    assert outcome.code != 0
+    assert ".env is a " in outcome.err
+
+
 def test_init_writes_behind_no_link(tmp_path: Path, repository: Repository) -> None:
     fresh = Repository(tmp_path / "fresh", repository.home)
     fresh.path.mkdir()
