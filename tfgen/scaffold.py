@@ -9,12 +9,12 @@ only one version of tfgen. ``tfgen schema > tfgen.schema.json`` renews it after 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tfgen.disk import Folder, RefusedError
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.regions import REGIONS, suggest
 
@@ -182,7 +182,8 @@ def refuse_existing(project: Path, files: Iterable[str]) -> None:
     Raises:
         TfgenError: one of the files exists.
     """
-    existing = [f"`{file}`" for file in files if os.path.lexists(project / file)]
+    here = Folder(project)
+    existing = [f"`{file}`" for file in files if here.status(file) is not None]
     if existing:
         raise TfgenError(
             f"{_and(existing)} {'exists' if len(existing) == 1 else 'exist'} already, "
@@ -205,9 +206,10 @@ def create(project: Path, answers: Answers) -> Created:
     _check_together(texts[CONFIG])
     refuse_existing(project, [file for file in texts if file != IGNORE])
     missing: tuple[str, ...] = ()
-    if os.path.lexists(project / IGNORE):
-        missing = _missing_lines(project / IGNORE, texts.pop(IGNORE))
-    _write(project, texts)
+    here = Folder(project)
+    if here.status(IGNORE) is not None:
+        missing = _missing_lines(here, texts.pop(IGNORE))
+    _write(here, texts)
     return Created(files=tuple(texts), ignore_lines=missing)
 
 
@@ -257,10 +259,10 @@ def _scalar(value: str) -> str:
     return value if yaml.safe_load(value) == value else json.dumps(value)
 
 
-def _missing_lines(ignore: Path, wanted: str) -> tuple[str, ...]:
+def _missing_lines(project: Folder, wanted: str) -> tuple[str, ...]:
     try:
-        present = ignore.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:  # a folder, or a link that leads nowhere: git reads no line from it either
+        present = project.read_text(IGNORE, errors="replace").splitlines()
+    except (OSError, RefusedError):  # a folder or a link: git reads no line from it either
         present = []
     there = {line.strip().strip("/") for line in present}
     return tuple(
@@ -270,23 +272,23 @@ def _missing_lines(ignore: Path, wanted: str) -> tuple[str, ...]:
     )
 
 
-def _write(project: Path, texts: Mapping[str, str]) -> None:
-    made: list[Path] = []
+def _write(project: Folder, texts: Mapping[str, str]) -> None:
+    made: list[str] = []
     try:
         for file, text in texts.items():
-            path = project / file
-            if not path.parent.exists():
-                path.parent.mkdir()
-                made.append(path.parent)
-            with path.open("x", encoding="utf-8", newline="\n") as out:
-                made.append(path)
-                out.write(text)
+            folder = file.rpartition("/")[0]
+            if folder and project.status(folder) is None:
+                project.make_new(folder)
+                made.append(folder)
+            with project.open(file, "xb") as out:
+                made.append(file)
+                out.write(text.encode())
     except BaseException as error:
         for path in reversed(made):
-            if path.is_dir():
-                path.rmdir()
+            if project.is_folder(path):
+                project.remove_empty(path)
             else:
-                path.unlink()
+                project.remove(path)
         if isinstance(error, OSError):
             raise TfgenError(
                 f"`{file}` cannot be written: {error.strerror}",

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import fcntl
+import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tfgen.disk import Folder, paths, shown
+from tfgen.disk.tracked import first_tracked
+from tfgen.errors import TfgenError
 
 SCRATCH = ".tfgen"
 
@@ -20,14 +26,39 @@ def make_scratch(project: Path) -> Path:
         The folder.
 
     Raises:
+        TfgenError: git tracks something in it, or it is no real folder.
         OSError: it cannot be made.
     """
-    folder = project / SCRATCH
-    folder.mkdir(exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
-    return folder
+    paths.trust(project)
+    check_scratch(project)
+    folder = Folder(project).at(SCRATCH)
+    folder.make()
+    if not folder.is_file(".gitignore"):
+        folder.write(".gitignore", b"*\n")
+    return project / SCRATCH
+
+
+def check_scratch(project: Path) -> None:
+    """Refuses a scratch folder that came with a repository.
+
+    What is in it was made on one machine, and tfgen acts on it: it finishes a render that was
+    killed, and recovers an apply.
+
+    Args:
+        project: the folder of the config.
+
+    Raises:
+        TfgenError: git tracks something in it.
+    """
+    tracked = first_tracked(project / SCRATCH)
+    if tracked is not None:
+        place = shown(project / SCRATCH / tracked)
+        folder = shlex.quote(shown(project / SCRATCH))
+        raise TfgenError(
+            f"git tracks {place:.200}, and {SCRATCH} is for what tfgen makes on one machine",
+            place=f"{place:.200}",
+            hint=f"remove it from the repository with `git rm -r -f {folder}`, and commit that",
+        )
 
 
 @contextmanager
@@ -40,8 +71,12 @@ def locked(path: Path) -> Iterator[None]:
         path: the file to lock; made if it is missing.
 
     Raises:
+        TfgenError: there is something else than a file.
         OSError: it cannot be opened.
     """
-    with path.open("a", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    descriptor = paths.descriptor(path, os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(descriptor)

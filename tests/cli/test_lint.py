@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import make_project, snapshot, tfgen
+from tests.support.command import environment, make_project, snapshot, tfgen
 from tests.support.lint import PROVIDER, versions
 from tests.support.trees import committed_tree, files_of, write_tree
 from tests.support.trees import configs as all_configs
@@ -98,12 +98,12 @@ def test_json_syntax_is_said_not_to_be_checked(folder: Path) -> None:
     assert "warning: Terraform in JSON syntax is not checked\n  --> more.tf.json" in result.stderr
 
 
-def test_links(folder: Path, tmp_path: Path) -> None:
-    elsewhere = tmp_path / "elsewhere"
+def test_links_inside_the_folder_are_followed(folder: Path) -> None:
+    elsewhere = folder / ".elsewhere"
     write_tree({"main.tf": WRONG, "terraform.tf": versions("~> 6.0")}, elsewhere)
     (elsewhere / "loop").symlink_to(elsewhere)
-    (elsewhere / "back").symlink_to(folder)
-    (folder / "linked").symlink_to(elsewhere)
+    (elsewhere / "back").symlink_to("..")
+    (folder / "linked").symlink_to(".elsewhere")
     (folder / "a-link-to-a-file.tf").symlink_to(elsewhere / "main.tf")
     (folder / "dangling.tf").symlink_to(folder / "nowhere")
     result = tfgen(folder, "lint", ".")
@@ -111,6 +111,27 @@ def test_links(folder: Path, tmp_path: Path) -> None:
     assert [line for line in result.stdout.splitlines() if "hint" not in line] == [
         "a-link-to-a-file.tf:4: `aws_sqs_queue.jobs` has no argument `nam`",
         "dangling.tf:1: This cannot be read: no such file or directory",
+        "linked/main.tf:4: `aws_sqs_queue.jobs` has no argument `nam`",
+    ]
+
+
+def test_links_out_of_the_folder_are_not_followed(folder: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    write_tree({"main.tf": WRONG, "terraform.tf": versions("~> 6.0")}, elsewhere)
+    (folder / "linked").symlink_to(elsewhere)
+    (folder / "file.tf").symlink_to(elsewhere / "main.tf")
+    (folder / "notes").symlink_to(elsewhere / "main.tf")
+    result = tfgen(folder, "lint", ".")
+    assert result.returncode == ExitCode.FAILED
+    assert [line for line in result.stdout.splitlines() if "hint" not in line] == [
+        "file.tf:1: This symbolic link leads out of the project, and is not followed",
+        "linked:1: This symbolic link leads out of the project, and is not followed",
+    ]
+    named = tfgen(folder, "lint", "linked")
+    assert "error: linked is a symbolic link" in named.stderr
+    allowed = tfgen(folder, "lint", ".", env=environment(TFGEN_OUTSIDE=str(elsewhere)))
+    assert [line for line in allowed.stdout.splitlines() if "hint" not in line] == [
+        "file.tf:4: `aws_sqs_queue.jobs` has no argument `nam`",
         "linked/main.tf:4: `aws_sqs_queue.jobs` has no argument `nam`",
     ]
 

@@ -185,6 +185,8 @@ def test_a_thousand_folders_inside_each_other_are_refused(folder: Folder) -> Non
         folder.remove_tree("d")
     with pytest.raises(RefusedError, match="deep inside each other"):
         folder.read("d/" * 1000 + "file")
+    # pytest cannot remove so many.
+    subprocess.run(["rm", "-rf", folder.base / "d"], check=True)
     if descriptors:
         assert len(os.listdir("/proc/self/fd")) == len(descriptors)  # noqa: PTH208
 
@@ -217,7 +219,8 @@ def test_links_are_followed_where_that_is_asked_for(folder: Folder) -> None:
     assert folder.follow("a/main.tf") == "infra/production/main.tf"
     assert folder.follow("infra/up") == "infra/production/main.tf"
     assert folder.follow("a/new/file") == "infra/production/new/file"
-    assert [folder.follow(path) for path in ("out", "absolute/x", "circle")] == [None] * 3
+    assert folder.follow("absolute/x") == "infra/x"
+    assert [folder.follow(path) for path in ("out", "out/x", "circle")] == [None] * 3
 
 
 def test_a_link_leads_out_where_the_user_has_said_so(

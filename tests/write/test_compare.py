@@ -120,13 +120,13 @@ def test_a_folder_of_the_user_blocks_a_file(project: Project) -> None:
 
 
 def test_a_former_folder_of_tfgen_can_become_a_file_and_back(project: Project) -> None:
-    project.render({"a/b/c.tf": "c\n"})
-    comparison = against(project, {"a": "a\n"})
-    assert kinds(comparison) == {"a": "created", "a/b/c.tf": "removed"}
+    project.render({"a.tf/b/c.tf": "c\n"})
+    comparison = against(project, {"a.tf": "a\n"})
+    assert kinds(comparison) == {"a.tf": "created", "a.tf/b/c.tf": "removed"}
     assert not comparison.conflicts
-    project.render({"a": "a\n"})
-    comparison = against(project, {"a/b/c.tf": "c\n"})
-    assert kinds(comparison) == {"a": "removed", "a/b/c.tf": "created"}
+    project.render({"a.tf": "a\n"})
+    comparison = against(project, {"a.tf/b/c.tf": "c\n"})
+    assert kinds(comparison) == {"a.tf": "removed", "a.tf/b/c.tf": "created"}
     assert not comparison.conflicts
 
 

@@ -22,9 +22,9 @@ from tfgen.write import compare, write
 
 # The last thing before the exchange, and the first thing after it.
 BUILT = ("os.rename", "record.json.draft")
-EXCHANGED = ("os.scandir", "/new")
+EXCHANGED = ("open", "record.json")
 # The second of the two renames that stand in for an exchange.
-HALFWAY = ("os.rename", "/new")
+HALFWAY = ("os.rename", "new")
 
 
 def kill() -> None:
@@ -154,9 +154,9 @@ def test_a_late_file_at_a_path_that_is_rendered_is_not_lost(project: Project) ->
 
 
 def test_late_files_in_a_folder_that_became_a_file(project: Project) -> None:
-    project.render({"a/b.tf": "b\n"})
-    render_while(project, {"a": "a\n"}, lambda: project.put("a/late.tf"))
-    assert project.texts() == {"a": "a\n", "a.rescued/late.tf": "mine\n"}
+    project.render({"a.tf/b.tf": "b\n"})
+    render_while(project, {"a.tf": "a\n"}, lambda: project.put("a.tf/late.tf"))
+    assert project.texts() == {"a.tf": "a\n", "a.tf.rescued/late.tf": "mine\n"}
 
 
 def test_a_program_that_never_stops_creating_files_loses_none(project: Project) -> None:
@@ -283,7 +283,20 @@ def test_what_another_tree_left_in_the_same_scratch_is_left_alone(project: Proje
     assert project.leftovers() == ["notes.txt"]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"inode": 1}', '{"inode": 1, "folders": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        '{"inode": 1}',
+        '{"inode": 1, "folders": 1}',
+        '{"inode": "1", "folders": [], "entries": {}, "written": {}}',
+        '{"inode": 1, "folders": ["a/../.."], "entries": {}, "written": {}}',
+        '{"inode": 1, "folders": [], "entries": {"/a": [1, 1, 1, true]}, "written": {}}',
+        f'{{"inode": {"9" * 5000}, "folders": [], "entries": {{}}, "written": {{}}}}',
+    ],
+)
 def test_a_record_that_makes_no_sense_deletes_nothing(project: Project, text: str) -> None:
     project.render(app("old"))
     render_and_die(project, app("new"), user=lambda: project.put("late.txt"))
@@ -311,9 +324,10 @@ def test_a_record_that_came_from_elsewhere_leads_nowhere(project: Project) -> No
     record["written"]["../outside.txt"] = identity
     record["folders"].append("..")
     path.write_text(json.dumps(record), encoding="utf-8")
-    project.render(app("newer"))
+    with pytest.raises(TfgenError, match="cannot be understood"):
+        project.render(app("newer"))
     assert outside.read_text(encoding="utf-8") == "precious\n"
-    assert project.texts() == app("newer")
+    assert project.texts() == app("new")
 
 
 @needs_seccomp

@@ -16,7 +16,7 @@ from tfgen.errors import TfgenError
 from tfgen.render.rendering import Rendering
 from tfgen.write import compare
 
-NAMES = st.sampled_from(["a", "b", "c.tf", "ü d"])
+NAMES = st.sampled_from(["a.tf", "b.tf", "c.tf", "ü d.tf"])
 PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
 TEXTS = st.sampled_from(["", "1\n", "2\n", "no newline", "\r\n", "é\n"])
 

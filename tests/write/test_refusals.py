@@ -137,7 +137,7 @@ def test_a_full_disk(project: Project) -> None:
 
     error = in_child(work)
     assert error.message == "the rendered tree cannot be read or written: no space left on device"
-    assert error.place == str(project.root)
+    assert error.place == str(project.root / "production")
     assert (error.hint or "").startswith("free some disk space")
 
 

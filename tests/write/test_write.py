@@ -116,9 +116,9 @@ def test_the_same_file_of_the_user_is_adopted(project: Project) -> None:
 
 
 def test_a_file_becomes_a_folder_and_a_folder_a_file(project: Project) -> None:
-    project.render({"a": "a\n", "b/c/d.tf": "d\n"})
-    project.render({"a/x.tf": "x\n", "b": "b\n"})
-    assert project.texts() == {"a/x.tf": "x\n", "b": "b\n"}
+    project.render({"a.tf": "a\n", "b.tf/c/d.tf": "d\n"})
+    project.render({"a.tf/x.tf": "x\n", "b.tf": "b\n"})
+    assert project.texts() == {"a.tf/x.tf": "x\n", "b.tf": "b\n"}
 
 
 def test_overwrite_replaces_a_link_and_not_what_it_points_to(project: Project) -> None:

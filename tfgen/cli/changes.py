@@ -15,6 +15,7 @@ from tfgen.cli.deployed import (
     deployed_tables,
 )
 from tfgen.cli.steps import read_state, run_terraform
+from tfgen.disk import paths
 from tfgen.errors import TfgenError
 from tfgen.terraform import args
 
@@ -89,7 +90,7 @@ def _refreshed(
         shown = run_terraform(workspace, args.show(saved.absolute()))
         document = json.loads(shown.stdout) if shown.returncode == 0 else {}
     finally:
-        saved.unlink(missing_ok=True)
+        paths.remove(saved)
     return dict(_below(document.get("prior_state", {}).get("values", {}).get("root_module", {})))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from tfgen.cli.files import replace_file
 from tfgen.cli.project import Project
 from tfgen.config.load import loads
+from tfgen.disk import paths
 from tfgen.errors import TfgenError
 from tfgen.resolve import resolve_all
 
@@ -41,7 +42,7 @@ def edit(project: Project, change: Callable[[str], str], *, complete: bool = Tru
             a line of the file as it is.
     """
     try:
-        before = project.config.read_bytes()
+        before = paths.read(project.config)
     except OSError as error:
         raise _unusable(project.config, error) from error
     text = before.decode("utf-8")
@@ -67,7 +68,7 @@ def save(edited: Edited) -> None:
     """
     path = edited.project.config
     try:
-        if path.read_bytes() != edited.before:
+        if paths.read(path) != edited.before:
             raise TfgenError(
                 "The config was changed while this command was at work",
                 place=str(edited.project.config),

@@ -27,6 +27,7 @@ from tfgen.cli.steps import (
     without_reading,
 )
 from tfgen.cli.tables import is_replica_change
+from tfgen.disk import paths
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.terraform import args
 
@@ -91,7 +92,7 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
         _prepare(console, workspace, deployment)
         changed = _until_nothing_is_taken(console, workspace, deployment)
     finally:
-        saved.unlink(missing_ok=True)
+        paths.remove(saved)
     _settle(workspace, deployment)
     if not changed:
         console.success(deployment.nothing_to_do)
@@ -209,7 +210,7 @@ def finish_replicas(
         elif left:
             apply_saved(console, workspace, workspace.saved_plan)
     finally:
-        workspace.saved_plan.unlink(missing_ok=True)
+        paths.remove(workspace.saved_plan)
 
 
 def _settle(workspace: Workspace, deployment: Deployment) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tfgen.cli.options import CONFIG, HERE, Chdir, ConfigFile, Json
+from tfgen.disk import paths
 from tfgen.errors import ExitCode, TfgenError
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def lint(
     from tfgen.ui.console import Console
 
     console = Console.from_environment(json_mode=json)
-    folder = _folder(path, chdir, config)
-    files = read_files(folder)
+    folder, base = _folder(path, chdir, config)
+    files = read_files(folder, base)
     for unread in files.json:
         console.report("warning", "Terraform in JSON syntax is not checked", places=(unread,))
     if not files.count:
@@ -58,8 +59,8 @@ def lint(
         raise typer.Exit(ExitCode.FAILED)
 
 
-def _folder(path: Path | None, chdir: Path, config: Path) -> Path:
-    """Returns the folder that is checked.
+def _folder(path: Path | None, chdir: Path, config: Path) -> tuple[Path, Path]:
+    """Returns the folder that is checked, and the one that no link leads out of.
 
     Raises:
         TfgenError: there is no such folder, or the project was not rendered yet.
@@ -67,14 +68,15 @@ def _folder(path: Path | None, chdir: Path, config: Path) -> Path:
     from tfgen.cli.project import open_project
 
     if path is None:
-        tree = open_project(chdir, config, complete=False).tree
-        if not tree.is_dir():
+        project = open_project(chdir, config, complete=False)
+        tree = project.tree
+        if not paths.is_folder(tree):
             raise TfgenError(
                 f"There is no folder `{tree}`",
                 hint="`tfgen render` writes it",
                 exit_code=ExitCode.USAGE,
             )
-        return tree
+        return tree, project.folder
     folder = chdir / path
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
@@ -83,7 +85,9 @@ def _folder(path: Path | None, chdir: Path, config: Path) -> Path:
             hint="`tfgen lint` takes a folder, because a module is one",
             exit_code=ExitCode.USAGE,
         )
-    return folder
+    # What is named from where the user stands may be a link that came with the repository.
+    is_below = not path.is_absolute() and ".." not in path.parts
+    return folder, chdir if is_below else folder
 
 
 def _summary(findings: Sequence[Finding], files: TerraformFiles, blocks: int) -> dict[str, object]:

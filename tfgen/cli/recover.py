@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tfgen.cli.steps import PlannedChange, failure, run_terraform
+from tfgen.disk import paths
 from tfgen.errors import TfgenError
 from tfgen.regions import CONTROL_PLANE, REGIONS
 from tfgen.terraform import args, events, journal, state
@@ -101,7 +102,7 @@ def _stopped_run(path: Path, run: journal.Journal) -> list[BrokenRun]:
 
 
 def _killed_run(path: Path) -> list[BrokenRun]:
-    with path.open(encoding="utf-8", errors="replace") as lines:
+    with paths.open_text(path) as lines:
         begun = [
             journal.InFlight(event.resource.address, event.resource.type, event.action, event.at)
             for event in events.parse_all(lines)
@@ -266,7 +267,7 @@ def _code(workspace: Workspace, function: PlannedChange) -> dict[str, object] | 
     if workspace.app.terraform.aws_provider == 6 or not values.get("source_code_hash"):
         return None
     if values.get("filename"):
-        return {"ZipFile": (workspace.root / str(values["filename"])).read_bytes()}
+        return {"ZipFile": paths.read(workspace.root / str(values["filename"]))}
     return {"S3Bucket": values["s3_bucket"], "S3Key": values["s3_key"]}
 
 
@@ -301,5 +302,5 @@ def settle(workspace: Workspace, regions: Sequence[str]) -> None:
 
     for run in broken_runs(workspace):
         if not regions or {region_of(address) for address in run.addresses} <= set(regions):
-            run.path.unlink(missing_ok=True)
+            paths.remove(run.path)
     journal.prune(workspace.journals, label(workspace))

@@ -71,9 +71,16 @@ def _summary(comparison: Comparison) -> dict[str, object]:
 
 def _report(console: Console, project: Project, comparison: Comparison, *, dry: bool) -> None:
     from tfgen.ui.changes import show_changes
+    from tfgen.ui.text import count
 
     show_changes(console, comparison.changes)
     output = project.apps[0].terraform.output
+    if comparison.line_ends:
+        files = count(len(comparison.line_ends), "file")
+        console.notice(
+            f"The line ends of {files} in {output} were changed to CRLF, as git does with "
+            "`core.autocrlf`, and nothing else was; tfgen writes LF"
+        )
     if not comparison.stale:
         console.success(f"{output} is up to date")
     elif dry:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tfgen.disk import paths
 from tfgen.errors import TfgenError
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ def is_current(project: Project) -> bool:
     from tfgen.render.render import render
     from tfgen.write import compare, refuse_conflicts
 
-    if not project.tree.is_dir():
-        return False
     try:
+        if not paths.is_folder(project.tree):
+            return False
         comparison = compare(render(project.apps), project.tree)
         refuse_conflicts(comparison)
     except TfgenError:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tfgen.cli.bundles import build_bundles
 from tfgen.cli.project import Project
+from tfgen.disk import paths
 from tfgen.errors import TfgenError
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def open_workspace(
             _require_current(console, project, scratch, render_first=render_first)
         workspace = _real_workspace(console, project, app, found)
     for folder in (workspace.journals, workspace.saved_plan.parent):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        paths.make(folder, mode=0o700)
     with hold(scratch, shared=True):
         yield workspace
 
@@ -129,6 +130,12 @@ def _require_current(
     if not comparison.stale:
         return
     if not render_first:
+        if comparison.is_only_line_ends:
+            raise TfgenError(
+                "The line ends of the rendered tree were changed to CRLF, and nothing else was",
+                place=project.apps[0].terraform.output,
+                hint="run `tfgen render`, which writes them as LF, or add `--render`",
+            )
         stale = [change.path for change in comparison.changes if change.kind != "kept"]
         shown = ", ".join(stale[:SHOWN_CONFLICTS]) + (", …" if len(stale) > SHOWN_CONFLICTS else "")
         raise TfgenError(

@@ -24,6 +24,7 @@ from tfgen.config.places import Places
 from tfgen.config.secrets import KMS_KEY_ARN_PATTERN
 from tfgen.config.types import ENV_PATTERN
 from tfgen.config.yaml_reader import read
+from tfgen.disk import paths
 from tfgen.errors import TfgenError
 
 FOLDER = "secrets"
@@ -85,7 +86,7 @@ def load_ciphertexts(folder: Path, *, shown: str = FOLDER) -> dict[str, Cipherte
     Raises:
         TfgenError: a file is unreadable or not what tfgen writes.
     """
-    files = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    files = {path.stem: path for path in paths.named(folder, suffix=".yaml")}
     return {
         stage: parse_ciphertexts(_read(path, f"{shown}/{path.name}"), file=f"{shown}/{path.name}")
         for stage, path in files.items()
@@ -94,7 +95,7 @@ def load_ciphertexts(folder: Path, *, shown: str = FOLDER) -> dict[str, Cipherte
 
 def _read(path: Path, shown: str) -> str:
     try:
-        return path.read_text("utf-8")
+        return paths.read_text(path)
     except UnicodeDecodeError as error:
         raise TfgenError(
             "The file is not UTF-8 text", place=shown, hint="take it from git again"

@@ -13,6 +13,7 @@ from tfgen.config.explain import explain
 from tfgen.config.model import Config
 from tfgen.config.places import Places
 from tfgen.config.yaml_reader import read
+from tfgen.disk import paths
 from tfgen.errors import ExitCode, TfgenError
 
 CONFIG_NAME = "tfgen.yaml"
@@ -44,7 +45,8 @@ def load(path: Path) -> Loaded:
             ciphertexts is not what tfgen writes.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        paths.trust(path.parent)
+        text = paths.read_text(path)
     except FileNotFoundError:
         raise TfgenError(
             f"There is no {path.name} in {path.parent.resolve()}",

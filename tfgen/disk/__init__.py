@@ -13,12 +13,15 @@ The folder itself may be reached through links: the user named it, on the comman
 they stand. A link below it is followed only into a folder that the user has listed in the
 environment variable ``TFGEN_OUTSIDE``, which no repository can set.
 
+`paths` has the same for code that has a path instead: it finds out which project it is below.
+
 What the rule refuses is a `RefusedError`, a TfgenError with a place and a hint. What the operating
 system refuses stays an OSError: a missing file is a FileNotFoundError, as everywhere.
 """
 
 from __future__ import annotations
 
+from tfgen.disk import paths
 from tfgen.disk.folder import Folder
 from tfgen.disk.limits import DEPTH_LIMIT, ENTRY_LIMIT, FILE_LIMIT
 from tfgen.disk.listing import Entry
@@ -32,5 +35,6 @@ __all__ = [
     "Entry",
     "Folder",
     "RefusedError",
+    "paths",
     "shown",
 ]

@@ -50,6 +50,25 @@ class Folder:
         """Returns a folder below this one."""
         return type(self)(self.base, "/".join(self._parts(path, full=True)))
 
+    def real(self) -> Self:
+        """Returns the same folder by a path without links, so that it can be moved or replaced.
+
+        Only a link that the user has allowed is followed: see `tfgen.disk`.
+        """
+        parts = self._parts("", full=True)
+        for number in range(len(parts)):
+            outer = type(self)(self.base, "/".join(parts[: number + 1]))
+            status = outer.status()
+            if status is None:
+                break
+            if stat.S_ISLNK(status.st_mode):
+                target = steps.allowed_target(outer.path)
+                if target is None:
+                    raise wrong_kind(outer.path, status.st_mode, "folder")
+                left = parts[number + 1 :]
+                return type(self)(target.parent, "/".join([target.name, *left])).real()
+        return self
+
     # Look
 
     def status(self, path: str = "") -> os.stat_result | None:
@@ -124,9 +143,14 @@ class Folder:
             if target is None:
                 continue
             links += 1
-            if links > 40 or target.startswith("/"):  # as many as Linux follows
+            if links > 40:  # as many as Linux follows
                 return None
             reached.pop()
+            if target.startswith("/"):
+                inside = self._inside(target)
+                if inside is None:
+                    return None
+                reached, target = [], inside
             left.extend(reversed([part for part in target.split("/") if part not in {"", "."}]))
         return "/".join(reached)
 
@@ -173,6 +197,11 @@ class Folder:
         with self.opened(path, make=mode):
             pass
 
+    def make_new(self, path: str = "", *, mode: int = 0o777) -> None:
+        """Makes a folder that must not exist; the one that it is in must."""
+        with self.parent(path) as (parent, name), steps.named(self.path / path):
+            os.mkdir(name, mode, dir_fd=parent)
+
     def write(
         self, path: str, content: bytes, *, mode: int = 0o644, keep_mode: bool = True
     ) -> None:
@@ -209,7 +238,11 @@ class Folder:
 
     def rename(self, path: str, target: str) -> None:
         """Moves a file or a folder to another path below this folder."""
-        with self.parent(path) as (source, old), self.parent(target) as (parent, new):
+        self.move(path, self, target)
+
+    def move(self, path: str, to: Folder, target: str) -> None:
+        """Moves a file or a folder below another folder of the same file system."""
+        with self.parent(path) as (source, old), to.parent(target) as (parent, new):
             os.rename(old, new, src_dir_fd=source, dst_dir_fd=parent)
 
     def remove(self, path: str, *, missing_ok: bool = True) -> None:
@@ -220,6 +253,11 @@ class Folder:
         except FileNotFoundError:
             if not missing_ok:
                 raise
+
+    def remove_empty(self, path: str) -> None:
+        """Removes a folder that has nothing in it."""
+        with self.parent(path) as (parent, name), steps.named(self.path / path):
+            os.rmdir(name, dir_fd=parent)
 
     def remove_tree(self, path: str, *, depth: int = DEPTH_LIMIT) -> None:
         """Removes whatever is at a path: a folder with all that is in it, a link itself."""
@@ -267,6 +305,13 @@ class Folder:
             return
         with self.opened("/".join(parts[:-1])) as folder:
             yield folder, parts[-1]
+
+    def _inside(self, target: str) -> str | None:
+        """Returns the part of an absolute path that is below the folder; None if it is not."""
+        for place in (os.path.realpath(self.path), str(self.path.absolute())):
+            if f"{target}/".startswith(f"{place.rstrip('/')}/"):
+                return target[len(place.rstrip("/")) :]
+        return None
 
     def _link(self, path: str) -> str | None:
         """Returns what a link says; None if it is none."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tfgen.disk.refusals import too_deep, too_many
-from tfgen.disk.steps import listable, look, open_folder
+from tfgen.disk.steps import look, named, open_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +60,13 @@ def entries(folder: int, within: str, place: Path, limit: int) -> list[Entry]:
         OSError: it cannot be listed.
     """
     found: list[Entry] = []
-    descriptor = listable(folder)
-    try:
-        with os.scandir(descriptor) as items:
-            for item in items:
-                if len(found) == limit:
-                    raise too_many(place, limit)
-                # What is gone since it was listed is no entry any more.
-                if (status := look(folder, item.name)) is not None:
-                    found.append(Entry(f"{within}/{item.name}" if within else item.name, status))
-    finally:
-        os.close(descriptor)
+    with named(place), listed_again(folder) as descriptor, os.scandir(descriptor) as items:
+        for item in items:
+            if len(found) == limit:
+                raise too_many(place, limit)
+            # What is gone since it was listed is no entry any more.
+            if (status := look(folder, item.name)) is not None:
+                found.append(Entry(f"{within}/{item.name}" if within else item.name, status))
     return sorted(found, key=lambda entry: entry.path)
 
 
@@ -147,10 +144,18 @@ def remove(parent: int, name: str, place: Path, limit: int, depth: int = 0) -> N
 
 def names_in(folder: int) -> list[str]:
     """Returns the names in an open folder."""
-    descriptor = listable(folder)
+    with listed_again(folder) as descriptor, os.scandir(descriptor) as items:
+        return [item.name for item in items]
+
+
+@contextmanager
+def listed_again(folder: int) -> Iterator[int]:
+    """Opens an open folder again, to list it or to set its times."""
+    descriptor = os.open(
+        ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW, dir_fd=folder
+    )
     try:
-        with os.scandir(descriptor) as items:
-            return [item.name for item in items]
+        yield descriptor
     finally:
         os.close(descriptor)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tfgen.disk.refusals import OUTSIDE, wrong_kind
@@ -95,28 +96,42 @@ def look(parent: int, name: str) -> os.stat_result | None:
         return None
 
 
-def listable(folder: int) -> int:
-    """Opens an open folder again, to list it: a descriptor that only searches cannot."""
-    return os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW, dir_fd=folder)
+def allowed_target(link: Path) -> Path | None:
+    """Returns where a link leads, if the user allows links to lead there; None if not."""
+    target = Path(os.path.realpath(link))
+    for listed in os.environ.get(OUTSIDE, "").split(os.pathsep):
+        if listed and Path(listed).is_absolute():
+            allowed = os.path.realpath(listed)
+            if target.is_relative_to(allowed):
+                return target
+    return None
 
 
 def _outside(link: Path) -> int | None:
     """Opens the folder that a link leads to, if the user has allowed it; None if not."""
-    real = Path(os.path.realpath(link))
-    for listed in os.environ.get(OUTSIDE, "").split(os.pathsep):
-        allowed = Path(os.path.realpath(listed))
-        if listed and Path(listed).is_absolute() and real.is_relative_to(allowed):
-            descriptor = os.open(allowed, _SEARCH)
-            for name in real.relative_to(allowed).parts:
-                parent = descriptor
-                try:
-                    descriptor = os.open(name, _SEARCH | os.O_NOFOLLOW, dir_fd=parent)
-                finally:
-                    os.close(parent)
-            return descriptor
-    return None
+    target = allowed_target(link)
+    if target is None:
+        return None
+    descriptor = os.open("/", _SEARCH)
+    for name in target.parts[1:]:
+        parent = descriptor
+        try:
+            descriptor = os.open(name, _SEARCH | os.O_NOFOLLOW, dir_fd=parent)
+        finally:
+            os.close(parent)
+    return descriptor
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Gives an OSError the whole path, where the system only knows the last name of it."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error.filename, str) and Path(error.filename).is_absolute():
+            raise
+        raise _named(error, path) from None
 
 
 def _named(error: OSError, path: Path) -> OSError:
-    """Returns the error with the whole path, where the system only knows the last name of it."""
     return OSError(error.errno, error.strerror, str(path))

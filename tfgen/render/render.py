@@ -25,9 +25,11 @@ HEADER = """\
 """
 
 GITATTRIBUTES = """\
-# Written by tfgen: these files are shown folded in a diff.
-*.tf linguist-generated
-.tfgen.json linguist-generated
+# Written by tfgen: these files have the same line ends everywhere, and are folded in a diff.
+*.tf text eol=lf linguist-generated
+.tfgen.json text eol=lf linguist-generated
+.gitattributes text eol=lf
+.gitignore text eol=lf
 """
 
 GITIGNORE = """\

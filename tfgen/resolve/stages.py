@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,8 @@ from tfgen.resolve.secrets import packing, shared_environment
 from tfgen.rules import check_app, check_ciphertexts, check_stages
 
 DEFAULT_STAGE = "production"
+
+_TOOL_FOLDERS = frozenset({".git", ".hg", ".jj", ".svn", ".terraform", ".tfgen"})
 
 
 def stage_names(config: Config) -> tuple[str, ...]:
@@ -159,6 +162,13 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     return merged
 
 
+def _belongs_to_a_tool(folder: str) -> bool:
+    # macOS takes upper and lower case for the same, and ignores some characters.
+    # https://git-scm.com/docs/git-config#Documentation/git-config.txt-coreprotectHFS
+    visible = "".join(each for each in folder if unicodedata.category(each) != "Cf")
+    return visible.casefold() in _TOOL_FOLDERS
+
+
 def _terraform(terraform: Terraform, name: str, stage: str, places: Places) -> a.Terraform:
     output = posixpath.normpath(terraform.output)
     if output in (".", "..") or output.startswith(("../", "/")) or "\\" in output:
@@ -166,6 +176,13 @@ def _terraform(terraform: Terraform, name: str, stage: str, places: Places) -> a
             f"`terraform.output` cannot be {terraform.output!r}",
             place=places.at("terraform", "output"),
             hint="name a folder below the config file, such as `infra`",
+        )
+    taken = next((part for part in output.split("/") if _belongs_to_a_tool(part)), None)
+    if taken is not None:
+        raise TfgenError(
+            f"`terraform.output` cannot be in a folder called `{taken}`, which is not tfgen's",
+            place=places.at("terraform", "output"),
+            hint="name a folder of its own, such as `infra`",
         )
     backend: a.Backend = a.LocalBackend()
     match terraform.backend:

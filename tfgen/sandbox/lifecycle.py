@@ -12,7 +12,6 @@ import importlib.util
 import os
 import re
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
@@ -24,12 +23,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from tfgen.disk import paths
 from tfgen.errors import TfgenError
 from tfgen.sandbox.environment import server_environment
 from tfgen.sandbox.front import Answer, ask
 from tfgen.sandbox.options import Options
 from tfgen.sandbox.record import LOG, RECORD, Record, process_start, read_record
-from tfgen.scratch import SCRATCH, locked, make_scratch
+from tfgen.scratch import SCRATCH, check_scratch, locked, make_scratch
 
 _LOCK: Final = "lock"
 _INSTANCE: Final = re.compile(r"[0-9a-f]{12}")
@@ -116,7 +116,7 @@ def stop(project: Path) -> bool:
     Raises:
         TfgenError: it runs as another user, or the folder cannot be written.
     """
-    if not _home(project).is_dir():
+    if not paths.is_folder(_home(project)):
         return False
     with _exclusively(project) as home:
         record = _living(home)
@@ -139,6 +139,8 @@ def find(project: Path) -> Running | None:
 
 
 def _home(project: Path) -> Path:
+    paths.trust(project)
+    check_scratch(project)
     return project.absolute() / SCRATCH / "sandbox"
 
 
@@ -148,7 +150,7 @@ def _exclusively(project: Path) -> Iterator[Path]:
     home = _home(project)
     try:
         make_scratch(project)
-        home.mkdir(mode=0o700, exist_ok=True)
+        paths.make(home, mode=0o700)
         with locked(home / _LOCK):
             yield home
     except OSError as error:
@@ -170,18 +172,20 @@ def _require_extra() -> None:
 
 def _living(home: Path) -> Record | None:
     record = read_record(home)
-    if record is None or process_start(record.pid) != record.process_started:
+    if record is None or not _INSTANCE.fullmatch(record.instance):
+        return None
+    if process_start(record.pid) != record.process_started:
         return None
     return record
 
 
 def _launch(home: Path, options: Options) -> None:
     instance = secrets.token_hex(6)
-    (home / instance).mkdir(mode=0o700)
+    paths.make(home / instance, mode=0o700)
     log = home / LOG
     readable, writable = os.pipe()
     try:
-        with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
+        with paths.open_file(log, "wb", mode=0o600) as output:
             subprocess.run(
                 [
                     *(sys.executable, "-P", "-m", "tfgen.sandbox.server"),
@@ -206,7 +210,7 @@ def _launch(home: Path, options: Options) -> None:
 
 
 def _not_started(log: Path) -> TfgenError:
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = paths.read_text(log, errors="replace").splitlines()
     tail = "\n".join(f"  {line}" for line in lines[-_TAIL:]) or "  (nothing)"
     return TfgenError(
         "The sandbox does not start",
@@ -268,24 +272,24 @@ def _end(record: Record) -> None:
 
 def _sweep(home: Path) -> None:
     """Removes what sandboxes that no longer run have left."""
-    for entry in home.iterdir():
-        if entry.is_dir() and not entry.is_symlink() and _INSTANCE.fullmatch(entry.name):
-            _remove(entry)
-        elif entry.name.startswith(RECORD):
-            entry.unlink()
+    for entry in paths.entries(home):
+        if entry.is_folder and _INSTANCE.fullmatch(entry.name):
+            _remove(home / entry.name)
+        elif RECORD in entry.name and not entry.is_folder:
+            paths.remove(home / entry.name)
 
 
 def _remove(folder: Path) -> None:
     """Removes a folder in which a function that was just ended may still be writing."""
     for _ in range(_REMOVALS):
         try:
-            shutil.rmtree(folder)
+            paths.remove_tree(folder)
         except OSError as error:
-            if not folder.exists():
+            if paths.status(folder) is None:
                 return
             if error.errno not in {errno.ENOTEMPTY, errno.ENOENT}:
                 raise
             time.sleep(0.05)
         else:
             return
-    shutil.rmtree(folder)
+    paths.remove_tree(folder)

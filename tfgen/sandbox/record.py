@@ -9,8 +9,12 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final
 
+from tfgen.disk import RefusedError, paths
+
 RECORD: Final = "state.json"
 LOG: Final = "server.log"
+
+_LIMIT: Final = 64 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,9 @@ def read_record(home: Path) -> Record | None:
         home: the sandbox's folder.
     """
     try:
-        values = json.loads((home / RECORD).read_text(encoding="utf-8"))
+        values = json.loads(paths.read_text(home / RECORD, limit=_LIMIT))
         record = Record(**values)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError, RefusedError):
         return None
     # Postponed annotations are text, which is all that is needed to tell a number from a word.
     sound = all(
@@ -71,12 +75,8 @@ def write_record(home: Path, record: Record) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    aside = home / f"{RECORD}.{record.instance}"
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(asdict(record), file, indent=2)
-        file.write("\n")
-    aside.replace(home / RECORD)
+    text = f"{json.dumps(asdict(record), indent=2)}\n"
+    paths.write(home / RECORD, text.encode(), mode=0o600)
 
 
 def process_start(pid: int) -> str | None:

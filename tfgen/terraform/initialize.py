@@ -6,14 +6,15 @@ stamp in ``.terraform`` remembers what it was last run for, and dies with that f
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tfgen.disk import paths
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.terraform import args, diagnose, texts
 from tfgen.terraform.engine import Engine
@@ -69,7 +70,7 @@ def ensure_initialized(
         return False
     if on_init is not None:
         on_init()
-    stamp.unlink(missing_ok=True)
+    paths.remove(stamp)
     # Without colors the errors would lose the boxes that keep them apart.
     arguments = args.init(backend=backend, lockfile_readonly=lockfile_readonly)
     result = run(engine, arguments, cwd=root, env=env)
@@ -92,9 +93,7 @@ def ensure_initialized(
         "backend": backend,
         "packages": _packages(stamp.parent),
     }
-    beside = stamp.with_suffix(f".{os.getpid()}")
-    beside.write_text(json.dumps(content), encoding="utf-8")
-    beside.replace(stamp)
+    paths.write(stamp, json.dumps(content).encode())
     return True
 
 
@@ -113,11 +112,20 @@ def _is_current(stamp: Path, fingerprint: str, *, backend: bool) -> bool:
 
 
 def _packages(data: Path) -> dict[str, list[int]]:
-    """The provider programs that an init installed: path in the data folder → size and time."""
+    """The provider programs that an init installed: path in the data folder → size and time.
+
+    A package is in ``providers/HOST/NAMESPACE/TYPE/VERSION/PLATFORM``. The last of these is a link
+    where Terraform has a cache or a mirror: then it is looked at, and what is behind it not listed.
+    """
     programs = {}
-    for program in (data / "providers").glob("*/*/*/*/*/terraform-provider-*"):
-        status = program.stat()
-        programs[str(program.relative_to(data))] = [status.st_size, status.st_mtime_ns]
+    providers = data / "providers"
+    with contextlib.suppress(FileNotFoundError):
+        for entry in paths.folder_of(providers).walk(enter=lambda each: each.path.count("/") < 5):
+            parts = entry.path.count("/") + 1
+            is_program = parts == 6 and entry.name.startswith("terraform-provider-")
+            if is_program or (parts == 5 and entry.is_link):
+                status = (providers / entry.path).stat()
+                programs[entry.path] = [status.st_size, status.st_mtime_ns]
     return programs
 
 
@@ -132,16 +140,16 @@ def _fingerprint(engine: Engine, root: Path, data: Path) -> str:
 
 def _parts(root: Path, data: Path) -> Iterator[str]:
     lock_file = root / _LOCK_FILE
-    if lock_file.exists():
-        yield lock_file.read_text(encoding="utf-8")
+    if paths.status(lock_file) is not None:
+        yield paths.read_text(lock_file)
     modules = [root / module for module in _modules(data)]
     for folder in (root, *sorted(set(modules) - {root})):
         # A module that is gone is as telling as its content.
         yield str(folder)
-        for file in sorted(folder.glob("*.tf")):
-            yield from _relevant(file.read_text(encoding="utf-8", errors="replace"))
-        for file in sorted(folder.glob("*.tf.json")):
-            yield file.read_text(encoding="utf-8", errors="replace")
+        for file in paths.named(folder, suffix=".tf"):
+            yield from _relevant(paths.read_text(file, errors="replace"))
+        for file in paths.named(folder, suffix=".tf.json"):
+            yield paths.read_text(file, errors="replace")
 
 
 def _relevant(text: str) -> Iterator[str]:
@@ -163,7 +171,7 @@ def _modules(data: Path) -> list[str]:
 def _json(file: Path) -> dict[str, Any]:
     # A file that is missing or damaged means that init has to be run.
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(paths.read_text(file))
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from tfgen.disk import paths
 from tfgen.terraform import events
 
 _ENDING = ".jsonl"
@@ -72,14 +73,14 @@ def new_path(folder: Path, label: str, *, now: datetime | None = None) -> Path:
 
 def journals(folder: Path, label: str) -> list[Path]:
     """All journals of one kind of run, the newest first."""
-    return sorted(folder.glob(f"*Z-{label}{_ENDING}"), reverse=True)
+    return paths.named(folder, suffix=f"Z-{label}{_ENDING}")[::-1]
 
 
 def prune(folder: Path, label: str, *, keep: int = 20) -> None:
     """Delete the oldest journals of one kind of run, but none whose run is still going."""
     for path in journals(folder, label)[keep:]:
         if not is_running(path):
-            path.unlink(missing_ok=True)
+            paths.remove(path)
 
 
 @contextlib.contextmanager
@@ -95,22 +96,23 @@ def open_new(path: Path) -> Iterator[BinaryIO]:
     Yields:
         The file, to append to. It is removed when the block fails, for then nothing has begun.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    paths.make(path.parent)
     # Both streams go into it: only appending keeps their lines whole. Provisioners may print what
     # is not for everyone.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+    descriptor = paths.descriptor(path, flags, mode=0o600)
     with os.fdopen(descriptor, "ab", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         try:
             yield file
         except BaseException:
-            path.unlink()
+            paths.remove(path)
             raise
 
 
 def is_running(path: Path) -> bool:
     """Say whether the Terraform that writes this journal is still alive."""
-    with path.open("rb") as file:
+    with paths.open_file(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -129,7 +131,7 @@ def read(path: Path) -> Journal:
     failed: list[InFlight] = []
     errors: list[events.Diagnostic] = []
     summed_up = False
-    with path.open(encoding="utf-8", errors="replace") as lines:
+    with paths.open_text(path) as lines:
         for event in events.parse_all(lines):
             match event:
                 case events.ApplyStart(at=at, resource=resource, action=action):

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tfgen.disk import paths
 from tfgen.errors import TfgenError
 
 if TYPE_CHECKING:
@@ -115,8 +116,9 @@ def write_cli_config(path: Path, mirror: Mirror) -> None:
         path: the file to write. Its folder is made.
         mirror: where the provider is.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
+    paths.make(path.parent)
+    paths.write(
+        path,
         f"""disable_checkpoint = true
 
 provider_installation {{
@@ -128,8 +130,7 @@ provider_installation {{
     exclude = ["{PROVIDER}"]
   }}
 }}
-""",
-        encoding="utf-8",
+""".encode(),
     )
 
 

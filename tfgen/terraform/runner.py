@@ -14,6 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import IO
 
+from tfgen.disk import paths
 from tfgen.errors import ExitCode
 from tfgen.terraform.engine import Engine
 from tfgen.terraform.journal import open_new
@@ -142,7 +143,7 @@ def run_journaled(
         process = Process(
             [*engine.argv, *args], cwd=cwd, env=env, stdout=file.fileno(), stderr=file.fileno()
         )
-    with process, journal.open("rb", buffering=0) as tail:
+    with process, paths.open_file(journal) as tail:
         lines = _Lines(on_line)
         while True:
             # Whether it has ended must be known before the read, or its last words are lost.

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from tfgen.disk import paths
+
 _STATE: Final = "terraform.tfstate"
 _BACKUP: Final = "terraform.tfstate.backup"
+_LIMIT: Final = 1024**3  # bytes
 
 
 def is_torn(root: Path) -> bool:
@@ -24,7 +27,7 @@ def is_torn(root: Path) -> bool:
         root: the folder of a root module whose backend is local, with no Terraform at work in it.
     """
     state = root / _STATE
-    return state.is_file() and not _is_whole(state) and _is_whole(root / _BACKUP)
+    return paths.is_file(state) and not _is_whole(state) and _is_whole(root / _BACKUP)
 
 
 def restore(root: Path) -> bool:
@@ -41,14 +44,14 @@ def restore(root: Path) -> bool:
     """
     if not is_torn(root):
         return False
-    with (root / _STATE).open("r+b") as file:
+    with paths.open_file(root / _STATE, "r+b") as file:
         try:
             # The lock that Terraform takes on the same file, so as to leave one at work alone.
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
         # In place, for the lock is on this file; torn again, it is put back again.
-        _fill(file, (root / _BACKUP).read_bytes())
+        _fill(file, paths.read(root / _BACKUP, limit=_LIMIT))
     return True
 
 
@@ -60,7 +63,7 @@ def mentions(root: Path, *texts: str) -> bool:
         texts: in ASCII.
     """
     try:
-        content = (root / _STATE).read_bytes()
+        content = paths.read(root / _STATE, limit=_LIMIT)
     except FileNotFoundError:
         return False
     return any(text.encode() in content for text in texts)
@@ -122,7 +125,7 @@ def _fill(file: BinaryIO, content: bytes) -> None:
 
 def _is_whole(path: Path) -> bool:
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(paths.read(path, limit=_LIMIT))
     except (FileNotFoundError, ValueError):
         return False
     return isinstance(document, dict) and "resources" in document

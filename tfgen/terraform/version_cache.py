@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from pathlib import Path
 from typing import Any
+
+from tfgen.disk import paths
 
 # A launcher (tfenv, tenv, asdf, mise, a wrapper script) stays the same file when the user selects
 # another version. It is smaller than the 80 MB and more of the real ones, or has another name.
@@ -30,12 +31,10 @@ def remember(cache: Path, file: Path, answer: str) -> None:
     if file.stat().st_size < _SMALLEST_TERRAFORM:
         return
     entries = _read(cache) | {str(file): {"file": _identity(file), "answer": answer}}
-    beside = cache.with_name(f"{cache.name}.{os.getpid()}")
     # A cache that cannot be written costs a tenth of a second, not the command.
     with contextlib.suppress(OSError):
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(entries, indent=2), encoding="utf-8")
-        beside.replace(cache)
+        paths.make(cache.parent)
+        paths.write(cache, json.dumps(entries, indent=2).encode())
 
 
 def _identity(file: Path) -> list[int]:
@@ -46,7 +45,7 @@ def _identity(file: Path) -> list[int]:
 def _read(cache: Path) -> dict[str, Any]:
     # Missing, unreadable or damaged: all of them mean that nothing is remembered.
     try:
-        entries = json.loads(cache.read_text(encoding="utf-8"))
+        entries = json.loads(paths.read_text(cache))
     except (OSError, ValueError):
         return {}
     return entries if isinstance(entries, dict) else {}

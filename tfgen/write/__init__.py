@@ -11,7 +11,7 @@ old tree or the new one and never a mixture:
    ``.terraform``); only what changes is written, and reaches the disk before anything moves.
 2. A record of what was linked from where is saved beside it.
 3. The two folders are exchanged in one system call (``renameat2`` with ``RENAME_EXCHANGE``, or
-   ``renamex_np`` with ``RENAME_SWAP`` on macOS). A first render is one plain rename.
+   ``renameatx_np`` with ``RENAME_SWAP`` on macOS). A first render is one plain rename.
 4. The old tree, now aside, is emptied. An entry that the record does not know came between 1 and 3:
    it is moved over, as if it had been saved just after the render. An entry that vanished in
    between is removed from the new tree, too. The folders of the old tree go by ``rmdir``, which

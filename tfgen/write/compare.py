@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from tfgen.disk import Folder, shown
 from tfgen.errors import TfgenError
 from tfgen.render.rendering import Rendering
 from tfgen.write import manifest as manifests
-from tfgen.write.failures import explained, real, shown
+from tfgen.write.failures import explained, located
 from tfgen.write.manifest import Identity, Manifest
 
 Kind = Literal["created", "changed", "removed", "kept"]
@@ -49,6 +49,8 @@ class Comparison:
         foreign: files of the user where the rendering has a file or a folder.
         blocked: folders of the user where the rendering has a file; not even ``--overwrite``
             replaces a folder.
+        line_ends: owned files that differ from what tfgen wrote in their line ends alone, as git
+            makes them with ``core.autocrlf``. A write puts them right.
         current: the manifest on disk.
         manifest: the text of the manifest that goes with the rendering.
     """
@@ -59,6 +61,7 @@ class Comparison:
     edited: tuple[str, ...]
     foreign: tuple[str, ...]
     blocked: tuple[str, ...]
+    line_ends: tuple[str, ...]
     current: Manifest = field(repr=False)
     manifest: str = field(repr=False)
 
@@ -66,6 +69,16 @@ class Comparison:
     def stale(self) -> bool:
         """Whether a write would write anything, be it only the manifest."""
         return self.manifest != self.current.text or any(c.kind != "kept" for c in self.changes)
+
+    @property
+    def is_only_line_ends(self) -> bool:
+        """Whether a write would change nothing but line ends."""
+        ends = set(self.line_ends)
+        return bool(ends) and all(
+            change.kind == "kept"
+            or (change.path in ends and (change.before or "").replace("\r\n", "\n") == change.after)
+            for change in self.changes
+        )
 
     @property
     def conflicts(self) -> tuple[str, ...]:
@@ -78,7 +91,8 @@ def compare(rendering: Rendering, root: Path, *, overwrite: bool = False) -> Com
 
     Args:
         rendering: what the tree should become.
-        root: the output folder, or a symbolic link to it; it need not exist.
+        root: the output folder, which need not exist. Below a project, no link on the way is
+            followed.
         overwrite: take what can be understood of a broken manifest, rather than refuse it.
 
     Returns:
@@ -90,16 +104,17 @@ def compare(rendering: Rendering, root: Path, *, overwrite: bool = False) -> Com
     """
     _check(rendering)
     with explained(root):
-        place = real(root)
-        if os.path.lexists(place) and not place.is_dir():
+        tree = located(root)
+        status = tree.status()
+        if status is not None and not stat.S_ISDIR(status.st_mode):
             raise TfgenError(
                 "the output folder is a file",
                 place=shown(root),
                 hint="move it away, or give `terraform.output` another folder",
             )
-        current = manifests.load(place, overwrite=overwrite)
+        current = manifests.load(tree, root, overwrite=overwrite)
         files = {path: text.encode() for path, text in rendering.files.items()}
-        findings = _Comparer(place, files, current, forgiving=overwrite)
+        findings = _Comparer(tree, root, files, current, forgiving=overwrite)
         findings.look()
     return Comparison(
         rendering,
@@ -108,6 +123,7 @@ def compare(rendering: Rendering, root: Path, *, overwrite: bool = False) -> Com
         tuple(sorted(findings.edited)),
         tuple(sorted(findings.foreign)),
         tuple(sorted(findings.blocked)),
+        tuple(sorted(findings.line_ends)),
         current,
         manifests.text_for(files, current),
     )
@@ -156,8 +172,8 @@ def ancestors(path: str) -> Iterator[str]:
 
 def _check(rendering: Rendering) -> None:
     for path in rendering.files:
-        if not manifests.is_safe(path):
-            raise ValueError(f"the rendering has a path that is not in the tree: {path!r}")
+        if not manifests.is_ownable(path):
+            raise ValueError(f"the rendering has a path that tfgen cannot own: {path!r}")
         for folder in ancestors(path):
             if folder in rendering.files:
                 raise ValueError(f"the rendering has {folder!r} both as a file and as a folder")
@@ -167,12 +183,20 @@ class _Comparer:
     """Collects the findings of one comparison."""
 
     def __init__(
-        self, root: Path, files: Mapping[str, bytes], current: Manifest, *, forgiving: bool
+        self,
+        tree: Folder,
+        root: Path,
+        files: Mapping[str, bytes],
+        current: Manifest,
+        *,
+        forgiving: bool,
     ) -> None:
         self.changes: dict[str, Change] = {}
         self.edited: set[str] = set()
         self.foreign: set[str] = set()
         self.blocked: set[str] = set()
+        self.line_ends: set[str] = set()
+        self._tree = tree
         self._root = root
         self._files = files
         self._current = current
@@ -190,7 +214,7 @@ class _Comparer:
 
     def _look_at(self, path: str) -> None:
         after = self._files.get(path)
-        found = _Found.at(self._root / path)
+        found = _Found.at(self._tree, path)
         if found is None:
             if after is not None:
                 self._add(path, "created", None, after)
@@ -206,8 +230,18 @@ class _Comparer:
             self._add(path, "removed" if after is None else "changed", found, after)
             if path not in self._owned:
                 self.foreign.add(path)
-            elif found.data is None or manifests.digest(found.data) != self._owned[path]:
+            elif found.data is None or not self._is_written(path, found.data):
                 self.edited.add(path)
+
+    def _is_written(self, path: str, data: bytes) -> bool:
+        """Says whether a file holds what tfgen wrote, whatever git made of its line ends."""
+        if manifests.digest(data) == self._owned[path]:
+            return True
+        # https://git-scm.com/docs/git-config#Documentation/git-config.txt-coreautocrlf
+        if manifests.digest(data.replace(b"\r\n", b"\n")) != self._owned[path]:
+            return False
+        self.line_ends.add(path)
+        return True
 
     def _look_behind(self, obstacle: str, path: str) -> None:
         """Handles a path below something that is not a folder, without following it."""
@@ -224,7 +258,7 @@ class _Comparer:
         # A former file of tfgen's that makes room for a folder is looked at in its own turn.
         if obstacle not in self._owned and obstacle not in self.foreign:
             self.foreign.add(obstacle)
-            self._add(obstacle, "removed", _Found.at(self._root / obstacle), None)
+            self._add(obstacle, "removed", _Found.at(self._tree, obstacle), None)
 
     def _add(self, path: str, kind: Kind, found: _Found | None, after: bytes | None) -> None:
         self.changes[path] = Change(
@@ -239,10 +273,8 @@ class _Comparer:
         """Returns the first of the path's folders that exists and is not a real folder."""
         for folder in ancestors(path):
             if folder not in self._folders:
-                try:
-                    self._folders[folder] = (self._root / folder).lstat().st_mode
-                except FileNotFoundError:
-                    self._folders[folder] = None
+                status = self._tree.status(folder)
+                self._folders[folder] = None if status is None else status.st_mode
             mode = self._folders[folder]
             if mode is None:
                 return None
@@ -252,10 +284,10 @@ class _Comparer:
 
     def _goes_away(self, folder: str) -> bool:
         """Says whether a folder holds nothing but owned files that are not rendered any more."""
-        entries = list((self._root / folder).iterdir())
+        entries = self._tree.entries(folder)
         return bool(entries) and all(
             self._goes_away(f"{folder}/{entry.name}")
-            if entry.is_dir() and not entry.is_symlink()
+            if entry.is_folder
             else self._is_obsolete(f"{folder}/{entry.name}")
             for entry in entries
         )
@@ -277,12 +309,13 @@ class _Found:
     identity: Identity
 
     @classmethod
-    def at(cls, path: Path) -> _Found | None:
+    def at(cls, tree: Folder, path: str) -> _Found | None:
+        status = tree.status(path)
+        if status is None:
+            return None
         try:
-            status = path.lstat()
-            regular = stat.S_ISREG(status.st_mode)
             # The identity is taken before the text: an edit in between is noticed as a late one.
-            data = path.read_bytes() if regular else None
+            data = tree.read(path) if stat.S_ISREG(status.st_mode) else None
         except FileNotFoundError:
             return None
         return cls(stat.S_ISDIR(status.st_mode), data, Identity.of(status))

@@ -8,23 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tfgen.disk import Folder, paths, shown
 from tfgen.errors import TfgenError
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-
-
-def shown(path: Path) -> str:
-    """Returns the path as a person would write it: relative to the working directory when below.
-
-    Args:
-        path: absolute, or relative to the working directory.
-    """
-    try:
-        here = Path.cwd()
-    except FileNotFoundError:  # the working directory was deleted under us
-        return str(path)
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def real(path: Path) -> Path:
@@ -33,6 +21,25 @@ def real(path: Path) -> Path:
     Unlike Path.resolve, it leaves a loop of links to be reported by whoever opens the path.
     """
     return Path(os.path.realpath(path))
+
+
+def located(place: Path) -> Folder:
+    """Returns a folder by a path without links, so that it can be replaced by another.
+
+    Args:
+        place: a path below a project, where only a link that the user allows is followed; or one
+            that the caller vouches for.
+
+    Raises:
+        RefusedError: part of the path is a link that is not allowed, or no folder.
+    """
+    below = paths.below_project(place)
+    if below is not None:
+        folder = below.real()
+        return Folder(real(folder.base), folder.inner)
+    path = real(place)
+    base = next(outer for outer in path.parents if outer.is_dir() or outer == outer.parent)
+    return Folder(base, path.relative_to(base).as_posix())
 
 
 @contextmanager

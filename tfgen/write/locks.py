@@ -12,19 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tfgen.disk import Folder, shown
 from tfgen.errors import TfgenError
-from tfgen.write.failures import shown
+from tfgen.write.failures import located
 
 _PATIENCE = 2.0  # seconds; a write takes milliseconds, an apply minutes
 _PAUSE = 0.02  # seconds
 _INFO = ".lock.info"
 
 # Terraform's file names: https://developer.hashicorp.com/terraform/language/backend/local
-_LOCK_INFOS = (
-    f".*{_INFO}",
-    f"*/.*{_INFO}",
-    f"*/terraform.tfstate.d/*/.*{_INFO}",
-)
+_WORKSPACES = "terraform.tfstate.d"
 
 # struct flock, which fcntl(2) takes; its fields are in another order on macOS.
 _FLOCK = "@qqihh" if sys.platform == "darwin" else "@hhqqi4x"
@@ -60,7 +57,7 @@ def hold(scratch: Path, *, shared: bool = False) -> Iterator[None]:
         os.close(descriptor)
 
 
-def refuse_running(root: Path) -> None:
+def refuse_running(root: Folder) -> None:
     """Stops when Terraform holds the lock of a local state in the tree.
 
     A lock file that a killed Terraform left behind counts for nothing: what counts is the lock
@@ -72,23 +69,45 @@ def refuse_running(root: Path) -> None:
     Raises:
         TfgenError: a state is locked; the error says by whom and since when.
     """
-    for pattern in _LOCK_INFOS:
-        for info in sorted(root.glob(pattern)):
-            state = info.with_name(info.name[1 : -len(_INFO)])
-            pid = _locked_by(state)
-            if pid is not None:
-                raise TfgenError(
-                    f"Terraform is running and has locked this state: {_describe(info, pid)}",
-                    place=shown(state),
-                    hint="wait until it is done and run this again; nothing was changed",
-                )
+    for info in _lock_infos(root):
+        folder, _, name = info.rpartition("/")
+        state = f"{folder}/{name[1 : -len(_INFO)]}".lstrip("/")
+        pid = _locked_by(root, state)
+        if pid is not None:
+            raise TfgenError(
+                f"Terraform is running and has locked this state: {_describe(root, info, pid)}",
+                place=shown(root.path / state),
+                hint="wait until it is done and run this again; nothing was changed",
+            )
+
+
+def _lock_infos(root: Folder) -> Iterator[str]:
+    """Yields the lock files of the states in the root, in its folders and in their workspaces."""
+    if not root.is_folder():
+        return
+    yield from _lock_infos_in(root, "")
+    for folder in root.entries():
+        if folder.is_folder:
+            yield from _lock_infos_in(root, folder.name)
+            workspaces = f"{folder.name}/{_WORKSPACES}"
+            if root.is_folder(workspaces):
+                for entry in root.entries(workspaces):
+                    if entry.is_folder:
+                        yield from _lock_infos_in(root, f"{workspaces}/{entry.name}")
+
+
+def _lock_infos_in(root: Folder, folder: str) -> Iterator[str]:
+    for entry in root.entries(folder):
+        if entry.is_file and entry.name.startswith(".") and entry.name.endswith(_INFO):
+            yield f"{folder}/{entry.name}" if folder else entry.name
 
 
 def _open(scratch: Path) -> int:
     try:
-        scratch.mkdir(parents=True, exist_ok=True)
+        folder = located(scratch)
+        folder.make()
         # The file stays: to delete a lock file is to let two processes lock two files of one name.
-        return os.open(scratch / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return folder.descriptor("lock", os.O_RDWR | os.O_CREAT, mode=0o600)
     except OSError as error:
         raise TfgenError(
             f"tfgen cannot write to its scratch folder: {(error.strerror or str(error)).lower()}",
@@ -105,13 +124,13 @@ def _taken(descriptor: int, mode: int) -> bool:
     return True
 
 
-def _locked_by(state: Path) -> int | None:
+def _locked_by(root: Folder, state: str) -> int | None:
     """Returns the process that has locked a file, without ever taking the lock itself.
 
     To try the lock, as is usual, would make a Terraform that starts at this moment fail.
     """
     try:
-        descriptor = os.open(state, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        descriptor = root.descriptor(state)
     except FileNotFoundError:
         return None
     try:
@@ -137,13 +156,13 @@ def _unpack(data: bytes) -> dict[str, int]:
     return dict(zip(_FIELDS, struct.unpack(_FLOCK, data), strict=True))
 
 
-def _describe(info: Path, pid: int) -> str:
+def _describe(root: Folder, info: str, pid: int) -> str:
     try:
-        content = json.loads(info.read_bytes())
+        content = json.loads(root.read(info))
         operation = str(content["Operation"]).removeprefix("OperationType").lower() or "operation"
         moment = str(content["Created"]).partition(".")[0].removesuffix("Z").replace("T", " ")
         who, version = content["Who"], content["Version"]
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         # Terraform writes this file after it took the lock, so it may not be complete yet.
         return f"process {pid}"
     return f"{operation} by {who} since {moment} UTC (Terraform {version}, process {pid})"

@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tfgen import __version__
+from tfgen.disk import Folder, RefusedError, shown
 from tfgen.errors import TfgenError
-from tfgen.write.failures import shown
 
 MANIFEST = ".tfgen.json"
 
+_LIMIT = 4 * 1024 * 1024  # bytes, which is 50,000 files; a large app has some hundred
+_GIT_FILES = frozenset({".gitattributes", ".gitignore"})
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _LINE = re.compile(r'^\s*("(?:[^"\\]|\\.)*")\s*:\s*"([0-9a-f]{64})"\s*,?\s*$', re.MULTILINE)
@@ -71,7 +73,7 @@ def digest(data: bytes) -> str:
 
 
 def is_safe(path: str) -> bool:
-    """Says whether ``path`` names a file below the output folder that tfgen may own."""
+    """Says whether ``path`` names a file below the output folder."""
     parts = path.split("/")
     return (
         path != MANIFEST
@@ -79,6 +81,20 @@ def is_safe(path: str) -> bool:
         and path.isprintable()  # also keeps out what cannot be encoded
         and not any(part in {"", ".", ".."} for part in parts)
     )
+
+
+def is_ownable(path: str) -> bool:
+    """Says whether ``path`` is one that a render can write, of this version of tfgen or another.
+
+    Nothing else is ever tfgen's, whatever a manifest says: a repository could list a state, or what
+    Terraform keeps in ``.terraform``, to have it deleted.
+    """
+    *folders, name = path.split("/")
+    if not is_safe(path):
+        return False
+    if not folders and name in _GIT_FILES:
+        return True
+    return name.endswith(".tf") and not any(part.startswith(".") for part in (*folders, name))
 
 
 def text_for(files: Mapping[str, bytes], current: Manifest) -> str:
@@ -97,11 +113,12 @@ def text_for(files: Mapping[str, bytes], current: Manifest) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def load(root: Path, *, overwrite: bool) -> Manifest:
+def load(tree: Folder, root: Path, *, overwrite: bool) -> Manifest:
     """Reads the manifest of a tree.
 
     Args:
-        root: the output folder.
+        tree: the output folder.
+        root: the output folder, as errors show it.
         overwrite: the manifest is about to be rebuilt: take what can be understood of a broken one.
 
     Returns:
@@ -111,9 +128,8 @@ def load(root: Path, *, overwrite: bool) -> Manifest:
         TfgenError: it cannot be understood, or lists a path outside of the tree.
     """
     path = root / MANIFEST
-    try:
-        status = path.lstat()
-    except FileNotFoundError:
+    status = tree.status(MANIFEST)
+    if status is None:
         return Manifest()
     if not stat.S_ISREG(status.st_mode):
         raise TfgenError(
@@ -121,7 +137,14 @@ def load(root: Path, *, overwrite: bool) -> Manifest:
             place=shown(path),
             hint="move it away and run `tfgen render --overwrite`",
         )
-    data = path.read_bytes()
+    try:
+        data = tree.read(MANIFEST, limit=_LIMIT)
+    except RefusedError as error:
+        raise TfgenError(
+            error.message,
+            place=error.place,
+            hint="restore it from git, or remove it and run `tfgen render --overwrite`",
+        ) from error
     identity = Identity.of(status)
     if overwrite:
         return _salvage(data.decode(errors="replace"), identity)
@@ -180,13 +203,19 @@ def _content(text: str, root: Path) -> object:
         raise broken(root, f"lists {error.key} twice", _line_of(text, error.key, 2)) from error
     except RecursionError as error:
         raise broken(root, "is nested too deeply") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise broken(root, "has a number that is too large") from error
 
 
 def _check(files: dict[object, object], text: str, root: Path) -> None:
     for name, value in files.items():
         path = str(name)
         if not is_safe(path):
-            raise broken(root, f"lists {path!r}, which is not in the tree", _line_of(text, path))
+            raise broken(
+                root, f"lists {path!r:.200}, which is not in the tree", _line_of(text, path)
+            )
+        if not is_ownable(path):
+            raise broken(root, f"lists {path:.200}, which no render writes", _line_of(text, path))
         if not isinstance(value, str) or not _DIGEST.fullmatch(value):
             raise broken(root, f"has no SHA-256 for {path}", _line_of(text, path))
 
@@ -203,7 +232,7 @@ def _salvage(text: str, identity: Identity) -> Manifest:
             path = json.loads(name)
         except json.JSONDecodeError:
             continue
-        if is_safe(path):
+        if is_ownable(path):
             files[path] = value
     return Manifest(None, dict(sorted(files.items())), text, identity)
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import errno
-import filecmp
 import itertools
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
+from tfgen.disk import DEPTH_LIMIT, Folder, RefusedError
+from tfgen.disk.listing import names_in, open_up
+from tfgen.disk.refusals import too_deep, wrong_kind
+from tfgen.disk.steps import look, named, open_folder
 from tfgen.write.build import Record
 from tfgen.write.manifest import Identity
 from tfgen.write.slot import Slot
+
+_CHUNK = 1024 * 1024  # bytes
 
 
 def settle(slot: Slot, *, live: bool = False) -> None:
@@ -27,80 +32,110 @@ def settle(slot: Slot, *, live: bool = False) -> None:
             now was deleted while the new one was built, and is to be deleted there as well.
 
     Raises:
+        RefusedError: what is there is not what a write leaves, such as a link.
         OSError: something cannot be moved or removed; it stays where it is.
     """
-    record = slot.record()
-    for aside in (slot.home, slot.beside):
-        if record is not None:
-            _settle_old(slot.root, aside, record, live=live)
+    if slot.home.is_folder():
+        record = slot.record()
+        for aside in (slot.home, slot.beside):
+            if record is not None and aside.is_folder():
+                _settle_old(slot.root, aside, record, live=live)
     for aside in (slot.beside, slot.home):
-        _remove(aside)
+        # The trees of the user are one deeper here than in their own place.
+        aside.remove_tree("", depth=DEPTH_LIMIT + 2)
 
 
-def _settle_old(root: Path, aside: Path, record: Record, *, live: bool) -> None:
-    new, old = aside / "new", aside / "old"
-    built = _inode(new) == record.inode
-    if not old.exists():
-        if built or not new.exists():
+def _settle_old(root: Folder, aside: Folder, record: Record, *, live: bool) -> None:
+    new, old = _folder_in(aside, "new"), _folder_in(aside, "old")
+    name, built = "old", new is not None and new.st_ino == record.inode
+    if old is None:
+        if built or new is None:
             return
-        old = new
-    elif not root.exists():
+        name = "new"
+    elif root.status() is None:
         # Killed between the two renames that stand in for an exchange.
-        old.rename(root)
+        aside.move("old", root, "")
         return
     elif built:
         # The same, but since then somebody made a tree of their own: we know nothing about that.
         record = replace(record, folders=frozenset(), entries={}, written={})
 
-    drain = _Drain(old, root, record)
+    drain = _Drain(aside.at(name), root, record)
     if live:
         drain.repeat_deletions()
-    drain.empty("")
+    with aside.opened() as parent:
+        drain.empty("", parent, name)
+
+
+def _folder_in(aside: Folder, name: str) -> os.stat_result | None:
+    """Returns what is known of a tree aside; None if there is none.
+
+    Raises:
+        RefusedError: there is something else than a folder, which no write leaves there.
+    """
+    status = aside.status(name)
+    if status is not None and not stat.S_ISDIR(status.st_mode):
+        raise wrong_kind(aside.path / name, status.st_mode, "folder")
+    return status
 
 
 class _Drain:
     """Empties the old tree: known files go, all others are moved to the tree in place."""
 
-    def __init__(self, old: Path, root: Path, record: Record) -> None:
+    def __init__(self, old: Folder, root: Folder, record: Record) -> None:
         self._old = old
         self._root = root
         self._record = record
 
     def repeat_deletions(self) -> None:
         """Deletes from the new tree what was deleted from the old one while it was linked."""
+        left: dict[str, set[str]] = {}
         for path, entry in self._record.entries.items():
-            placed = self._root / path
-            if (
-                entry.linked
-                and _mode(self._old / path) is None
-                and _inode(placed) == entry.identity.inode
-            ):
-                placed.unlink()
+            folder, _, name = path.rpartition("/")
+            if entry.linked and name not in left.setdefault(folder, self._left_in(folder, left)):
+                placed = self._placed(path)
+                if placed is not None and placed.st_ino == entry.identity.inode:
+                    self._root.remove(path)
         for path in sorted(self._record.folders, reverse=True):
-            placed = self._root / path
-            if not _is_folder(self._old / path) and _is_folder(placed):
-                _rmdir_if_empty(placed)
+            if not self._old_has_folder(path) and self._is_placed_folder(path):
+                with self._root.parent(path) as (parent, name):
+                    _rmdir_if_empty(parent, name)
 
-    def empty(self, folder: str) -> None:
-        """Empties and removes one folder of the old tree."""
-        place = self._old / folder
-        _open_up(place)
-        is_removed = False
-        while not is_removed:
-            for item in list(os.scandir(place)):
-                path = f"{folder}/{item.name}" if folder else item.name
-                status = item.stat(follow_symlinks=False)
-                if stat.S_ISDIR(status.st_mode):
-                    self._empty_or_move(path)
-                elif self._is_known(path, Identity.of(status)):
-                    Path(item.path).unlink()
-                else:
-                    self._move(path)
-            is_removed = _rmdir_if_empty(place)
+    def empty(self, folder: str, parent: int, name: str) -> None:
+        """Empties and removes one folder of the old tree.
 
-    def _empty_or_move(self, path: str) -> None:
-        if path in self._record.folders or _is_folder(self._root / path):
-            self.empty(path)
+        Args:
+            folder: its path in the tree.
+            parent: the descriptor of the folder that it is in.
+            name: the last part of its path on disk.
+        """
+        place = self._old.path / folder
+        if folder.count("/") > DEPTH_LIMIT:
+            raise too_deep(place, DEPTH_LIMIT)
+        with named(place):
+            if (status := look(parent, name)) is not None:
+                open_up(parent, name, status)
+            here = open_folder(parent, name, place)
+            try:
+                is_removed = False
+                while not is_removed:
+                    for each in names_in(here):
+                        self._settle_item(f"{folder}/{each}" if folder else each, here, each)
+                    is_removed = _rmdir_if_empty(parent, name)
+            finally:
+                os.close(here)
+
+    def _settle_item(self, path: str, here: int, name: str) -> None:
+        status = look(here, name)
+        if status is None:
+            return
+        if stat.S_ISDIR(status.st_mode):
+            if path in self._record.folders or self._is_placed_folder(path):
+                self.empty(path, here, name)
+            else:
+                self._move(path)
+        elif self._is_known(path, Identity.of(status)):
+            os.unlink(name, dir_fd=here)
         else:
             self._move(path)
 
@@ -114,88 +149,81 @@ class _Drain:
 
     def _move(self, path: str) -> None:
         """Moves something of the user's to where it belongs, or beside what is there."""
-        source, target = self._old / path, self._root
+        target = ""
         *folders, name = path.split("/")
         for folder in folders:
             target = next(
                 candidate
-                for candidate in _names(target / folder)
-                if _mode(candidate) is None or _is_folder(candidate)
+                for candidate in _names(f"{target}/{folder}" if target else folder)
+                if self._root.status(candidate) is None or self._root.is_folder(candidate)
             )
-        target.mkdir(parents=True, exist_ok=True)
-        for candidate in _names(target / name):
-            if _mode(candidate) is None:
+        self._root.make(target)
+        for candidate in _names(f"{target}/{name}" if target else name):
+            status = self._root.status(candidate)
+            if status is None:
                 break
-            if self._is_ours(path, candidate):
-                candidate.unlink()
+            if self._is_ours(path, status):
+                self._root.remove(candidate)
                 break
-            if _is_same_text(source, candidate):
-                source.unlink()
+            if self._is_same_text(path, candidate):
+                self._old.remove(path)
                 return
-        source.rename(candidate)
+        self._old.move(path, self._root, candidate)
 
-    def _is_ours(self, path: str, placed: Path) -> bool:
+    def _is_ours(self, path: str, placed: os.stat_result) -> bool:
         """Says whether what is in place is what the write put there, untouched since."""
         entry = self._record.entries.get(path)
         ours = entry.identity if entry and entry.linked else self._record.written.get(path)
-        return ours == Identity.of(placed.lstat())
+        return ours == Identity.of(placed)
+
+    def _is_same_text(self, path: str, candidate: str) -> bool:
+        if not (self._old.is_file(path) and self._root.is_file(candidate)):
+            return False
+        with self._old.open(path) as first, self._root.open(candidate) as second:
+            if os.fstat(first.fileno()).st_size != os.fstat(second.fileno()).st_size:
+                return False
+            while (chunk := first.read(_CHUNK)) == second.read(_CHUNK):
+                if not chunk:
+                    return True
+        return False
+
+    def _left_in(self, folder: str, known: dict[str, set[str]]) -> set[str]:
+        """Returns the names that are left in a folder of the old tree."""
+        if folder in known:
+            return known[folder]
+        # A folder that is gone, or is something else by now, has lost all that was in it.
+        with suppress(FileNotFoundError, RefusedError), self._old.opened(folder) as descriptor:
+            return set(names_in(descriptor))
+        return set()
+
+    def _old_has_folder(self, path: str) -> bool:
+        with suppress(RefusedError):
+            return self._old.is_folder(path)
+        return False
+
+    def _placed(self, path: str) -> os.stat_result | None:
+        with suppress(RefusedError):  # behind a link, or a file, that the user has made since
+            return self._root.status(path)
+        return None
+
+    def _is_placed_folder(self, path: str) -> bool:
+        placed = self._placed(path)
+        return placed is not None and stat.S_ISDIR(placed.st_mode)
 
 
-def _names(path: Path) -> Iterator[Path]:
+def _names(path: str) -> Iterator[str]:
     """Yields the path and, without end, names beside it that Terraform does not read."""
     yield path
-    yield path.with_name(f"{path.name}.rescued")
+    yield f"{path}.rescued"
     for number in itertools.count(2):
-        yield path.with_name(f"{path.name}.rescued-{number}")
+        yield f"{path}.rescued-{number}"
 
 
-def _mode(path: Path) -> int | None:
+def _rmdir_if_empty(parent: int, name: str) -> bool:
     try:
-        return path.lstat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-
-
-def _inode(path: Path) -> int | None:
-    try:
-        return path.lstat().st_ino
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-
-
-def _is_folder(path: Path) -> bool:
-    return stat.S_ISDIR(_mode(path) or 0)
-
-
-def _is_same_text(first: Path, second: Path) -> bool:
-    are_files = all(stat.S_ISREG(_mode(path) or 0) for path in (first, second))
-    return are_files and filecmp.cmp(first, second, shallow=False)
-
-
-def _rmdir_if_empty(folder: Path) -> bool:
-    try:
-        folder.rmdir()
+        os.rmdir(name, dir_fd=parent)
     except OSError as error:
         if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
             raise
         return False
     return True
-
-
-def _open_up(folder: Path) -> None:
-    """Lets its owner take files out of a folder that is not writable, such as a user's own."""
-    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        folder.chmod(stat.S_IRWXU)
-
-
-def _remove(folder: Path) -> None:
-    """Removes a folder of links and copies, which may hold folders that are not writable."""
-    if not _is_folder(folder):
-        return
-    _open_up(folder)
-    for item in list(os.scandir(folder)):
-        if item.is_dir(follow_symlinks=False):
-            _remove(Path(item.path))
-        else:
-            Path(item.path).unlink()
-    folder.rmdir()

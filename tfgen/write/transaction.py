@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tfgen.disk import Folder, shown
 from tfgen.errors import TfgenError
 from tfgen.write.build import build
 from tfgen.write.compare import Comparison, compare, refuse_conflicts
-from tfgen.write.failures import explained, real, shown
+from tfgen.write.failures import explained, located, real
 from tfgen.write.locks import hold, refuse_running
 from tfgen.write.settle import settle
 from tfgen.write.slot import Slot
@@ -30,34 +31,36 @@ def write(comparison: Comparison, scratch: Path, *, overwrite: bool = False) -> 
 
     Args:
         comparison: the rendering against the disk.
-        scratch: tfgen's folder for this work, made if missing; best on the tree's file system.
+        scratch: tfgen's folder for this work, made if missing; best on the tree's file system. As
+            with `compare`, no link below a project is followed.
         overwrite: replace files at rendered paths that tfgen did not write, or that were edited.
 
     Raises:
         TfgenError: there are conflicts, another process is at work in the tree, or the file system
             refuses. The tree is as it was, unless the message says otherwise.
     """
-    root, scratch = real(comparison.root), real(scratch)
-    if scratch.is_relative_to(root) or root.is_relative_to(scratch):
+    root, aside = located(comparison.root), located(scratch)
+    here, there = real(root.path), real(aside.path)
+    if there.is_relative_to(here) or here.is_relative_to(there):
         raise TfgenError(
             "the output folder and tfgen's scratch folder are one inside the other",
             place=shown(comparison.root),
             hint="give `terraform.output` a folder of its own, such as infra",
         )
-    if not comparison.stale and not any(Slot.left_over(scratch, root)):
+    if not comparison.stale and not any(Slot.left_over(aside, root)):
         return
 
-    with hold(scratch), _working_directory_kept(root), explained(comparison.root):
-        for slot in Slot.left_over(scratch, root):
+    with hold(scratch), _working_directory_kept(here), explained(comparison.root):
+        for slot in Slot.left_over(aside, root):
             _settle(slot)
         now = compare(comparison.rendering, comparison.root, overwrite=overwrite)
         refuse_conflicts(now, overwrite=overwrite)
         if now.stale:
             refuse_running(root)
-            _replace(now, root, scratch)
+            _replace(now, root, aside)
 
 
-def _replace(comparison: Comparison, root: Path, scratch: Path) -> None:
+def _replace(comparison: Comparison, root: Folder, scratch: Folder) -> None:
     """Builds in scratch or, when that is on another file system than the tree, beside the tree."""
     for is_beside in (False, True):
         if not is_beside and _device(root) != _device(scratch):
@@ -82,15 +85,15 @@ def _replace(comparison: Comparison, root: Path, scratch: Path) -> None:
 def _replace_in(slot: Slot, comparison: Comparison, *, is_beside: bool) -> None:
     root = slot.root
     try:
+        outer = Folder(root.base, root.inner.rpartition("/")[0])
         if is_beside:
-            root.parent.mkdir(parents=True, exist_ok=True)
-            slot.beside.mkdir(mode=0o700)
+            outer.make()
+            slot.beside.make_new(mode=0o700)
         aside = slot.beside if is_beside else slot.home
-        new = aside / "new"
-        slot.save(build(comparison, root, new, link=_has_links(aside)))
+        slot.save(build(comparison, root, aside, link=_has_links(aside)))
         refuse_running(root)
-        root.parent.mkdir(parents=True, exist_ok=True)
-        swap(new, root, aside / "old")
+        outer.make()
+        swap(aside, root)
     except BaseException:
         _settle(slot)
         raise
@@ -105,8 +108,9 @@ def _settle(slot: Slot, *, live: bool = False) -> None:
         outcome = "the tree was rendered, but " if live else ""
         raise TfgenError(
             f"{outcome}what a render left aside cannot be cleared away: {reason}",
-            place=shown(Path(os.fsdecode(error.filename or slot.home))),
-            hint=f"move what is yours to {shown(slot.root)} and delete {shown(slot.home)}",
+            place=shown(Path(os.fsdecode(error.filename or slot.home.path))),
+            hint=f"move what is yours to {shown(slot.root.path)} and delete "
+            f"{shown(slot.home.path)}",
         ) from error
 
 
@@ -124,26 +128,29 @@ def _working_directory_kept(root: Path) -> Iterator[None]:
             os.chdir(next(place for place in (here, *here.parents) if place.is_dir()))
 
 
-def _has_links(folder: Path) -> bool:
+def _has_links(folder: Folder) -> bool:
     """Says whether a file system has hard links.
 
     Asked once, so that a refusal for one file of the user's is known to be about that file.
     """
-    first, second = folder / "probe", folder / "probe.link"
-    first.touch()
+    folder.open("probe", "xb").close()
     try:
-        os.link(first, second)
+        with folder.opened() as here:
+            os.link("probe", "probe.link", src_dir_fd=here, dst_dir_fd=here, follow_symlinks=False)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
         return False
     else:
-        second.unlink()
+        folder.remove("probe.link")
     finally:
-        first.unlink()
+        folder.remove("probe")
     return True
 
 
-def _device(path: Path) -> int:
-    """Returns the device of a path or, while it does not exist, of the folder that it goes into."""
-    return next(place for place in (path, *path.parents) if place.exists()).stat().st_dev
+def _device(folder: Folder) -> int:
+    """Returns the device of a folder or, while it does not exist, of the one that it goes into."""
+    outer = folder
+    while (status := outer.status()) is None:
+        outer = Folder(outer.base, outer.inner.rpartition("/")[0])
+    return status.st_dev

@@ -204,8 +204,14 @@ def test_wrong_options(folder: Path, options: list[str], message: str, hint: str
     assert files(folder) == set()
 
 
-@pytest.mark.parametrize("obstacle", ["src is a file", "no right to write"])
-def test_all_or_nothing(obstacle: str) -> None:
+@pytest.mark.parametrize(
+    ("obstacle", "message"),
+    [
+        ("src is a file", "src is a file, and tfgen expects a folder there"),
+        ("no right to write", r"`src/app\.py` cannot be written"),
+    ],
+)
+def test_all_or_nothing(obstacle: str, message: str) -> None:
     user = os.geteuid()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -222,7 +228,7 @@ def test_all_or_nothing(obstacle: str) -> None:
         if user == 0:
             os.seteuid(65534)
         try:
-            with pytest.raises(TfgenError, match=r"`src/app\.py` cannot be written"):
+            with pytest.raises(TfgenError, match=message):
                 create(folder, answers)
         finally:
             os.seteuid(user)

@@ -22,6 +22,7 @@ from tfgen.cli.options import (
     Verbose,
     Yes,
 )
+from tfgen.disk import paths
 from tfgen.errors import ExitCode, TfgenError
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def set_(
     from tfgen.ui.console import Console
 
     console = Console.from_environment(no_input=no_input, verbose=verbose)
+    # A file of variables that is in the project came with the repository.
+    paths.trust((chdir / config).parent)
     given = _given(console, variables or [], chdir, from_file, stdin=stdin)
     for name, value in given.items():
         values.check_name(name)

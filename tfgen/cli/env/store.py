@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tfgen.disk import paths
 from tfgen.errors import TfgenError
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def changes_of(sealed: Iterable[Sealed]) -> dict[tuple[str, str], Ciphertext]:
 def _read(file: Path) -> str:
     try:
         # As bytes, or its line ends would not be the same any more.
-        return file.read_bytes().decode("utf-8")
+        return paths.read_text(file)
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
@@ -112,10 +113,10 @@ def _write(stage: StageSecrets, text: str) -> None:
 
     folder = stage.file.parent
     if not text:
-        stage.file.unlink()
+        paths.remove(stage.file)
         return
-    folder.mkdir(mode=0o755, exist_ok=True)
+    paths.make(folder, mode=0o755)
     # What a killed run has left behind; nobody else is writing now.
-    for left in folder.glob(f".{stage.file.name}.*"):
-        left.unlink()
+    for left in paths.named(folder, prefix=f".{stage.file.name}."):
+        paths.remove(left)
     replace_file(stage.file, text.encode("utf-8"), mode=0o644)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tfgen.disk import paths
 from tfgen.errors import ExitCode, TfgenError
 
 if TYPE_CHECKING:
@@ -95,7 +96,9 @@ def from_file(path: Path) -> dict[str, str]:
     from tfgen.config.dotenv import parse_dotenv
 
     try:
-        content = path.read_bytes()
+        # Below the project it is a file of the repository; elsewhere it may well be a pipe, such as
+        # that of `<(sops decrypt …)`.
+        content = path.read_bytes() if paths.below_project(path) is None else paths.read(path)
     except OSError as error:
         raise TfgenError(
             f"The variables cannot be read: {(error.strerror or str(error)).lower()}",

@@ -34,6 +34,7 @@ from tfgen.cli.steps import initialize, read_addresses
 from tfgen.cli.tables import refuse_lost_tables
 from tfgen.cli.workspace import open_workspace
 from tfgen.cli.zones import refuse_lost_zone
+from tfgen.disk import paths
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.render.addresses import is_below, record_addresses, region_addresses
 
@@ -176,14 +177,14 @@ class _Retirement:
         with self._open(self._removal.project.apps, current=not self._is_known_tree()) as workspace:
             initialize(self._console, workspace)
             own = [each for each in read_addresses(workspace) if is_below(each, self._own)]
-            stamp = self._stamp(workspace)
+            stamp = paths.status(self._stamp(workspace))
             return _Found(
                 addresses=tuple(own),
                 in_dns=any(
                     is_below(each, record_addresses(self._app, self._region)) for each in own
                 ),
                 broken=bool(broken_runs(workspace)),
-                drained_since=stamp.stat().st_mtime if stamp.exists() else None,
+                drained_since=None if stamp is None else stamp.st_mtime,
             )
 
     def run(self, found: _Found) -> None:
@@ -223,7 +224,7 @@ class _Retirement:
     def _leave_dns(self) -> None:
         with self._open(self._removal.trees.out_of_dns(self._stage)) as workspace:
             stamp = self._stamp(workspace)
-            stamp.unlink(missing_ok=True)
+            paths.remove(stamp)
             self._begun = deploy(
                 self._console,
                 workspace,
@@ -231,8 +232,8 @@ class _Retirement:
             )
             # Who has seen this plan has heard what comes after it.
             self._approved = self._approved or self._begun
-            stamp.parent.mkdir(parents=True, exist_ok=True)
-            stamp.touch()
+            paths.make(stamp.parent)
+            paths.write(stamp, b"")
 
     def _recover(self) -> None:
         """Takes into the state what an apply made of the region when it was cut off."""
@@ -262,7 +263,7 @@ class _Retirement:
                 workspace, "There is nothing left to destroy", expect_more=more
             )
             self._begun = deploy(self._console, workspace, deployment) or self._begun
-            self._stamp(workspace).unlink(missing_ok=True)
+            paths.remove(self._stamp(workspace))
 
     def _deployment(
         self, workspace: Workspace, nothing_to_do: str, *, expect_more: bool

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tfgen.cli.tables import is_replica_change
+from tfgen.disk import paths
 from tfgen.errors import TfgenError
 from tfgen.render.addresses import is_below, region_id
 
@@ -94,10 +95,10 @@ def refuse_references(project: Project, stage: str, region: str) -> None:
     owned = render(project.apps).files
     name = region_id(region)
     reference = re.compile(rf"\b(?:module|aws(?:_route53_\w+|_cloudwatch_\w+)?)\.{name}{_PARTS}\b")
-    for file in sorted((project.tree / stage).glob("*.tf")):
+    for file in paths.named(project.tree / stage, suffix=".tf"):
         if f"{stage}/{file.name}" in owned:
             continue
-        for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
+        for number, line in enumerate(paths.read_text(file, errors="replace").splitlines(), 1):
             code = re.split(r"#|//", line, maxsplit=1)[0]
             if found := reference.search(code):
                 raise TfgenError(
