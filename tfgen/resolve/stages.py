@@ -137,7 +137,7 @@ def resolve(loaded: Loaded, stage: str, *, complete: bool = True) -> a.App:
 def _with_stage(config: Config, stage: str) -> Config:
     overrides = config.stages.get(stage) or Stage()
     changes = overrides.model_dump(exclude_unset=True)
-    merged = config.model_dump(exclude_unset=True)
+    merged = config.model_dump(exclude_unset=True, exclude={"stages"})
     regions = changes.pop("regions", None)
     merged = _merge(merged, changes)
     if regions is not None:
