@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfgen.cli.options import CONFIG, HERE, Chdir, ConfigFile, Json
+from tfgen.cli.options import CONFIG, HERE, Chdir, ConfigFile, Json, check_path
 from tfgen.errors import ExitCode, TfgenError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def lint(
             metavar="PATH",
             help="Folder of Terraform; it needs no config.",
             show_default="the output folder",
+            callback=check_path,
         ),
     ] = None,
     chdir: Chdir = HERE,
