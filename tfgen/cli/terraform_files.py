@@ -23,11 +23,13 @@ class TerraformFiles:
         texts: path → text, of Terraform files and lock files.
         unreadable: a finding for each that could not be read.
         json: those in Terraform's JSON syntax, which the linter does not read.
+        outside: folders of called modules that lie outside of the project, and were not read.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
     unreadable: list[Finding] = field(default_factory=list)
     json: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -47,11 +49,32 @@ def read_files(folder: Path) -> TerraformFiles:
     """
     found = TerraformFiles()
     for path in _files(folder, found):
-        if path.name.endswith(_JSON_ENDING):
-            found.json.append(path.as_posix())
-        elif path.name == LOCK_FILE or path.name.endswith(_ENDING):
-            _read(path, found)
+        _add(path, found)
     return found
+
+
+def read_module(folder: Path, found: TerraformFiles) -> None:
+    """Adds the Terraform files of one folder, without those in folders below it.
+
+    Args:
+        folder: of the module. Paths in the result begin with it.
+        found: what was read before.
+    """
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        found.unreadable.append(_unreadable(folder, 1, _reason(error)))
+        return
+    for entry in entries:
+        if not entry.name.startswith(".") and not _is_folder(entry):
+            _add(entry, found)
+
+
+def _add(path: Path, found: TerraformFiles) -> None:
+    if path.name.endswith(_JSON_ENDING):
+        found.json.append(path.as_posix())
+    elif path.name == LOCK_FILE or path.name.endswith(_ENDING):
+        _read(path, found)
 
 
 def _files(folder: Path, found: TerraformFiles) -> Iterator[Path]:

@@ -1,0 +1,59 @@
+"""The Terraform files of the modules that a tree calls and that lie beside it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tfgen.cli.terraform_files import TerraformFiles, read_files, read_module
+
+# The parser takes most of the linter's time, and what is found here and is no call does no harm.
+_SOURCE: Final = re.compile(r'^[ \t{]*source[ \t]*=[ \t]*"(\.\.?(?:/[^"$%]*)?)"', re.MULTILINE)
+
+
+def read_with_called(folder: Path, chdir: Path) -> TerraformFiles:
+    """Reads all Terraform files below a folder, and the modules elsewhere that they call.
+
+    As Terraform does, only the folder of a called module is read and not those below it. What lies
+    outside of the project is not read: a source that is not trusted must not make the linter look
+    around on the disk.
+
+    Args:
+        folder: where to begin. Paths in the result begin with it, or lead out of it by ``..``.
+        chdir: the folder that the command runs in.
+    """
+    found = read_files(folder)
+    project = _project(folder, chdir)
+    seen = {posixpath.dirname(path) or "." for path in found.texts}
+    waiting = list(found.texts)
+    while waiting:
+        for called in _called(waiting.pop(), found):
+            if called in seen:
+                continue
+            seen.add(called)
+            path = Path(called)
+            if not path.resolve().is_relative_to(project):
+                found.outside.append(called)
+            elif path.is_dir():
+                before = set(found.texts)
+                read_module(path, found)
+                waiting += found.texts.keys() - before
+    return found
+
+
+def _called(path: str, found: TerraformFiles) -> Iterator[str]:
+    """Yields the folders that the modules called by a file are in."""
+    for source in _SOURCE.findall(found.texts[path]):
+        yield posixpath.normpath(posixpath.join(posixpath.dirname(path), source))
+
+
+def _project(folder: Path, chdir: Path) -> Path:
+    """Returns the repository that a folder is in, or the folder that the command runs in."""
+    real, here = folder.resolve(), chdir.resolve()
+    for each in (real, *real.parents):
+        if (each / ".git").exists():
+            return each
+    return here if real.is_relative_to(here) else real
