@@ -66,6 +66,12 @@ class TfgenError(Exception):
         self.hint = None if hint is None else "\n".join(map(shortened, hint.split("\n")))
         self.exit_code = exit_code
 
+    def on_one_line(self) -> TfgenError:
+        """Returns the error with a message on one line, whatever it repeats."""
+        return TfgenError(
+            on_one_line(self.message), place=self.place, hint=self.hint, exit_code=self.exit_code
+        )
+
     def __str__(self) -> str:
         lines = [f"{self.place}: {self.message}" if self.place else self.message]
         if self.hint:

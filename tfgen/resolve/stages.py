@@ -74,8 +74,13 @@ def resolve_all(loaded: Loaded, *, complete: bool = True) -> tuple[a.App, ...]:
     Raises:
         TfgenError: a stage is not valid, or two stages would own the same thing.
     """
-    apps = tuple(resolve(loaded, stage, complete=complete) for stage in stage_names(loaded.config))
-    check_stages(apps, loaded.places)
+    try:
+        apps = tuple(
+            resolve(loaded, stage, complete=complete) for stage in stage_names(loaded.config)
+        )
+        check_stages(apps, loaded.places)
+    except TfgenError as error:
+        raise error.on_one_line() from error
     return apps
 
 
