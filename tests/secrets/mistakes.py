@@ -17,7 +17,7 @@ VALUES = {
     "a second argument": "second-argument-0c55d1",
     "a line": "line-of-its-own-93ab1f",
     "a quote": "open quote 77c0de",
-    "base64": "YmFzZTY0LW9uLWEtbGluZQ",
+    "base64": "YmFzZTY0LW9uLWEtbGluZTE",
     "a NUL": "nul-inside-e55a",
     "a name": "behind-a-name-41f0",
     "a comparison": "comparison-d9e8f7",
@@ -56,7 +56,7 @@ def make_all(project: Path, tfgen: Command) -> None:
     for line in (
         VALUES["a line"],
         f"DB='{VALUES['a quote']}",
-        f"{VALUES['base64']}==",
+        f"{VALUES['base64']}=",
         f"DB={VALUES['a NUL']}\0",
     ):
         tfgen(*set_, "--stdin", typed=f"# a comment\n{line}\n", code=failed)

@@ -165,7 +165,9 @@ class Config(Model):
         examples=["123456789012"],
     )
     tags: dict[TagKey, TagValue] = Field(
-        default={}, description="Tags of every resource, through the provider's `default_tags`."
+        default={},
+        description="Tags of every resource, through the provider's `default_tags`: 49 at most, 9 "
+        "with health checks in Route 53, and no two keys that differ in case alone.",
     )
     function: Function = Field(description="The function that every region runs.")
     api: Api = Field(default=Api(), description="The API in front of the function.")
