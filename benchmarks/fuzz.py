@@ -52,7 +52,7 @@ def main() -> None:
             if found := findings(tally.trees[each]):
                 wrong[each] = "\n".join(found)
         with tempfile.TemporaryDirectory() as folder:
-            if changed := unformatted(tally.trees, Path(folder)):
+            if changed := unformatted(tally.fresh, Path(folder)):
                 wrong[number] = changed
         fives = {n: files for n, files in tally.trees.items() if _is_for_5(files)}
         sample |= {n: fives[n] for n in _evenly(fives, VALIDATED)}

@@ -36,11 +36,13 @@ class Tally:
         wrong: number of a config → what is wrong with what became of it.
         trees: number of a config → the files that it was rendered to.
         refused: how many were refused as they should be.
+        fresh: the Terraform files that no tree had before, by the number and the path.
     """
 
     wrong: dict[int, str] = field(default_factory=dict)
     trees: dict[int, Mapping[str, str]] = field(default_factory=dict)
     refused: int = 0
+    fresh: dict[str, str] = field(default_factory=dict)
     _known: set[int] = field(default_factory=set)
 
     def add(self, number: int) -> None:
@@ -53,7 +55,7 @@ class Tally:
                 return
             files = render(apps).files
             self.trees[number] = files
-            problems += self._problems(files)
+            problems += self._problems(number, files)
         except _WrongError as error:
             problems.append(str(error))
         except Exception:  # noqa: BLE001 - whatever it is, it is what is looked for
@@ -65,17 +67,16 @@ class Tally:
         """Begins to count again, and keeps in mind which files were looked at."""
         self.wrong.clear()
         self.trees.clear()
+        self.fresh.clear()
         self.refused = 0
 
-    def _problems(self, files: Mapping[str, str]) -> Iterator[str]:
+    def _problems(self, number: int, files: Mapping[str, str]) -> Iterator[str]:
         """Yields what is wrong with a tree in files that no tree had before."""
-        fresh = {
-            path: text
-            for path, text in files.items()
-            if path.endswith(".tf") and hash(text) not in self._known
-        }
-        for path, text in fresh.items():
+        for path, text in files.items():
+            if not path.endswith(".tf") or hash(text) in self._known:
+                continue
             self._known.add(hash(text))
+            self.fresh[f"{number}/{path}"] = text
             try:
                 body = parse(text)
             except HclError as error:

@@ -43,7 +43,7 @@ def test_every_config_is_refused_in_a_sentence_or_becomes_hcl(tally: Tally) -> N
 
 
 def test_terraform_fmt_has_nothing_to_change(tally: Tally, tmp_path: Path) -> None:
-    assert unformatted(tally.trees, tmp_path) == ""
+    assert unformatted(tally.fresh, tmp_path) == ""
 
 
 def test_the_linter_takes_the_trees(tally: Tally) -> None:
@@ -51,14 +51,9 @@ def test_the_linter_takes_the_trees(tally: Tally) -> None:
     assert [found for _, files in some for found in findings(files)] == []
 
 
-def unformatted(trees: Mapping[int, Mapping[str, str]], folder: Path) -> str:
-    """Returns what ``terraform fmt`` would change in the files of trees."""
-    texts: dict[str, str] = {}
-    for number, files in trees.items():
-        for path, text in files.items():
-            if path.endswith(".tf"):
-                texts.setdefault(text, f"{number}/{path}")
-    write_tree({path: text for text, path in texts.items()}, folder)
+def unformatted(files: Mapping[str, str], folder: Path) -> str:
+    """Returns what ``terraform fmt`` would change in files."""
+    write_tree(files, folder)
     done = subprocess.run(
         ["terraform", "fmt", "-check", "-diff", "-recursive", folder],
         env={**os.environ, "CHECKPOINT_DISABLE": "1"},
