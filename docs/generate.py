@@ -13,7 +13,7 @@ from pydantic import BaseModel
 import tfgen.config
 from tfgen.cli.app import app
 from tfgen.cli.help import called, default_of, usage_of
-from tfgen.config import api, database, function, model, rds, secrets
+from tfgen.config import api, database, function, model, rds, secrets, yaml_limits
 from tfgen.config.schema import json_schema, schema_text
 from tfgen.errors import ExitCode
 from tfgen.resolve import FUNCTION_DEFAULTS
@@ -96,7 +96,24 @@ def config_page() -> str:
         lines += ["", f"## {place or 'Top level'}", "", (section.__doc__ or "").replace("``", "`")]
         lines += ["", "| key | type | default | what it is |", "| --- | --- | --- | --- |"]
         lines += _rows(section, schema)
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_limits_of_files()]) + "\n"
+
+
+def _limits_of_files() -> list[str]:
+    config, ciphertexts = yaml_limits.CONFIG, yaml_limits.CIPHERTEXTS
+    return [
+        "## Limits of the files",
+        "",
+        "They are checked before anything is built from a file, so that no config, however it was",
+        "made, takes long or all memory. Aliases and merged mappings count as if they were written",
+        "out.",
+        "",
+        "| limit | `tfgen.yaml` | `secrets/STAGE.yaml` |",
+        "| --- | --- | --- |",
+        f"| characters | {config.length:,} | {ciphertexts.length:,} |",
+        f"| mappings, lists, keys and values | {config.nodes:,} | {ciphertexts.nodes:,} |",
+        f"| mappings and lists inside each other | {config.depth} | {ciphertexts.depth} |",
+    ]
 
 
 def _rows(section: type[BaseModel], schema: Mapping[str, Any]) -> Iterator[str]:

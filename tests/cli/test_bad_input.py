@@ -193,6 +193,28 @@ def test_a_tree_with_a_stage_too_many_loses_it(tmp_path: Path) -> None:
     assert [path.name for path in (folder / "infra/dev").iterdir()] == ["extra.tf"]
 
 
+@pytest.mark.parametrize("command", [["render", "--chdir"], ["render", "--config"], ["lint"]])
+def test_a_path_that_no_file_system_takes(tmp_path: Path, command: list[str]) -> None:
+    result = tfgen(tmp_path, *command, "x" * 300)
+    assert result.returncode == ExitCode.USAGE
+    assert "a name in it has over 255 bytes" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_aliases_that_expand_each_other_are_refused_at_once(tmp_path: Path) -> None:
+    lines = "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 19))
+    folder = make_project(tmp_path / "app", f"a0: &a0 [x]\n{lines}{CONFIG}")
+    for command in (["render"], ["render", "--check"], ["lint"], ["env", "diff", "a", "b"]):
+        assert_refused(
+            folder,
+            command,
+            place="tfgen.yaml:17",
+            message="With its aliases written out, the file has more than 200,000 keys and values",
+            hint="use fewer aliases",
+            code=ExitCode.FAILED,
+        )
+
+
 def test_python_m_tfgen_is_tfgen(tmp_path: Path) -> None:
     assert shutil.which("python", path=str(Path(sys.executable).parent))
     assert tfgen(tmp_path, "--version").stdout.startswith("tfgen ")

@@ -166,3 +166,39 @@ def test_wrong_usage(folder: Path, arguments: list[str], message: str, hint: str
     assert (result.returncode, result.stdout) == (ExitCode.USAGE, "")
     assert f"error: {message}" in result.stderr
     assert hint in result.stderr.partition("hint: ")[2]
+
+
+def test_modules_beside_the_folder_are_checked(tmp_path: Path) -> None:
+    main = 'module "jobs" {\n  source = "../modules/jobs"\n}\n'
+    write_tree({"main.tf": main, "terraform.tf": versions("~> 6.0")}, tmp_path / "infra")
+    inner = 'module "inner" {\n  source = "../inner"\n}\n'
+    write_tree({"jobs/main.tf": inner, "inner/main.tf": WRONG}, tmp_path / "modules")
+    write_tree({"jobs/examples/main.tf": WRONG, "uncalled/main.tf": WRONG}, tmp_path / "modules")
+    result = tfgen(tmp_path, "lint", "infra")
+    assert result.returncode == ExitCode.FAILED
+    assert result.stdout.startswith("modules/inner/main.tf:4: `aws_sqs_queue.jobs` has no argument")
+    assert "1 block in 4 files checked" in result.stderr
+
+    (tmp_path / "modules/inner/main.tf").write_text(RIGHT, "utf-8")
+    (tmp_path / ".git").mkdir()
+    for folder, command in ((tmp_path, ["lint", "infra"]), (tmp_path / "infra", ["lint", "."])):
+        result = tfgen(folder, *command)
+        assert (result.returncode, result.stdout) == (0, "")
+        assert "Nothing is wrong: 1 block in 4 files checked" in result.stderr
+
+
+def test_a_module_outside_of_the_project_is_named_and_not_read(tmp_path: Path) -> None:
+    write_tree({"main.tf": WRONG}, tmp_path / "elsewhere")
+    project = tmp_path / "project"
+    (project / ".git").mkdir(parents=True)
+    (project / "link").symlink_to(tmp_path / "elsewhere")
+    sources = {"a": "../../elsewhere", "b": "../link"}
+    text = "".join(
+        f'module "{name}" {{\n  source = "{source}"\n}}\n' for name, source in sources.items()
+    )
+    write_tree({"main.tf": text}, project / "infra")
+    result = tfgen(project, "lint", "infra")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert "is not checked\n  --> ../elsewhere\n" in result.stderr
+    assert "is not checked\n  --> link\n" in result.stderr
+    assert "There is no block of the AWS provider in 1 file" in result.stderr

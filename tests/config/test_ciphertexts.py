@@ -103,8 +103,8 @@ def test_a_broken_line_is_named(text: str, number: int) -> None:
         ("DB:\n  eu-west-2: {for: [\n", 3, ""),
         (WHOLE + "DB:\n" + line("eu-west-2"), 5, "`DB`"),
         ("DB:\n" + line("eu-west-2") + line("eu-west-2"), 3, "`eu-west-2`"),
-        ("9DB:\n" + line("eu-west-2"), 1, "`9DB` is not the name of a variable"),
-        ("12:\n" + line("eu-west-2"), 1, "`12` is not the name of a variable"),
+        ("9DB:\n" + line("eu-west-2"), 1, "is not the name of a variable"),
+        ("12:\n" + line("eu-west-2"), 1, "is not the name of a variable"),
     ],
 )
 def test_what_else_is_no_file_of_ciphertexts(text: str, number: int, message: str) -> None:

@@ -13,7 +13,8 @@ from tfgen.errors import TfgenError
 
 
 def parsed(text: str) -> dict[str, str]:
-    return parse_dotenv(text, file=".env")
+    found = parse_dotenv(text, file=".env")
+    return {name: variable.value for name, variable in found.items()}
 
 
 def test_what_people_write() -> None:
@@ -42,11 +43,13 @@ EQUALS=a=b=c
     [
         ("AA=1\n\nBB='geheim\n", 3, "a quote is not closed"),
         ('AA=1\nBB="geheim" geheim\n', 2, "not `NAME=VALUE`"),
-        ("AA=1\n\n\n# x\nexport BB\n", 5, "`BB` has no value"),
+        ("AA=1\n\n\n# x\nexport BB\n", 5, "no `=` behind the name"),
+        ("AA=1\ngeheim\n", 2, "no `=` behind the name"),
+        ("geheim=\ngeheim=\n", 2, "The variable of line 1 is there again"),
         ("AA=1\n9B=geheim\n", 2, "does not begin with the name of a variable"),
         ("AA=1\n=geheim\n", 2, "not `NAME=VALUE`"),
         ("AA=1\n\ngeheim in words\n", 3, "not `NAME=VALUE`"),
-        ("AA=1\n\nAA=geheim\n", 3, "`AA` is there twice"),
+        ("AA=1\n\nAA=geheim\n", 3, "The variable of line 1 is there again"),
     ],
 )
 def test_a_wrong_line(text: str, line: int, message: str) -> None:

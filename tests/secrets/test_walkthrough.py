@@ -21,6 +21,7 @@ import pexpect
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.secrets import mistakes
 from tests.support.app_folder import AppFolder, hello
 from tests.support.leaks import Canaries, Leak, Watch
 from tfgen.aws.session import Aws
@@ -38,9 +39,14 @@ VALUES = {
     "SIGNING_KEY": "signing-key-ünïcode-3d9a7e1f",
     "TOKEN": "token-kept-by-systems-manager-88e1",
     "PG": "password-kept-by-secrets-manager-47aa",
+    **{f"PARAMETER_{n}": f"parameter-{n}-of-systems-manager-{n * 7919:x}" for n in range(1, 7)},
+    **{f"KEY_{n}": f"key-{n}-of-secrets-manager-{n * 104729:x}" for n in range(1, 7)},
 }
+PARAMETERS = tuple(name for name in VALUES if name.startswith("PARAMETER_"))
+KEYS = tuple(name for name in VALUES if name.startswith("KEY_"))
+TELLING = VALUES | {f"typed as {name}": value for name, value in mistakes.VALUES.items()}
 SET = ("env", "set", "--sandbox")
-SHOWN = ("API_KEY", "DB", "MESSAGE", "PG", "SIGNING_KEY", "TOKEN")
+SHOWN = ("API_KEY", "DB", "MESSAGE", "PG", "SIGNING_KEY", "TOKEN", *PARAMETERS, *KEYS)
 CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 SOURCE = f"""\
 import json
@@ -60,22 +66,26 @@ def handler(event, context):
 """
 
 
-CONFIG = """\
+KEPT_ELSEWHERE = "".join(
+    [f"  {name}: {{ssm: /hello/{name}}}\n" for name in PARAMETERS]
+    + [f"  {name}: {{secretsmanager: hello/pg, key: {name}}}\n" for name in KEYS]
+)
+CONFIG = f"""\
 name: hello
-function: {source: ./src, runtime: python3.13, handler: app.handler}
+function: {{source: ./src, runtime: python3.13, handler: app.handler}}
 api:
   domain: api.example.com
   zone: example.com
   create_zone: true
-  health_check: {path: /_health, interval: 10, failure_threshold: 2}
+  health_check: {{path: /_health, interval: 10, failure_threshold: 2}}
 secrets:
   API_KEY: kms
   SIGNING_KEY: kms
-  TOKEN: {ssm: /hello/token}
-  PG: {secretsmanager: hello/pg, key: password}
-regions:
-  us-west-2: {env: {MESSAGE: Hello from us-west-2}}
-  eu-west-2: {env: {MESSAGE: Hello from eu-west-2}}
+  TOKEN: {{ssm: /hello/token}}
+  PG: {{secretsmanager: hello/pg, key: password}}
+{KEPT_ELSEWHERE}regions:
+  us-west-2: {{env: {{MESSAGE: Hello from us-west-2}}}}
+  eu-west-2: {{env: {{MESSAGE: Hello from eu-west-2}}}}
 """
 
 
@@ -95,9 +105,9 @@ class Journey:
     watch: Watch
     said: list[str] = field(default_factory=list)
 
-    def tfgen(self, *arguments: str, typed: str = "") -> str:
+    def tfgen(self, *arguments: str, typed: str = "", code: int = 0, **variables: str) -> str:
         """Runs a command with every log that there is, and returns what it printed."""
-        done = self.app.tfgen(*arguments, typed=typed, code=0, **self._logged())
+        done = self.app.tfgen(*arguments, typed=typed, code=code, **self._logged(), **variables)
         self.said += [done.stdout, done.stderr]
         return done.stdout
 
@@ -138,7 +148,7 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journey]:
     folder = tmp_path_factory.mktemp("secrets")
     temporary = folder / "tmp"
     temporary.mkdir()
-    canaries = Canaries(VALUES)
+    canaries = Canaries(TELLING)
     with Watch(canaries) as watch, hello(folder / "hello") as app:
         shutil.rmtree(app.path / "infra")
         (app.path / "tfgen.yaml").write_text(CONFIG, "utf-8")
@@ -149,6 +159,7 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journey]:
         _keep_elsewhere(Aws(app.sandbox.endpoint))
         _set_everything(journey)
         journey.tfgen("apply", "--sandbox", "--yes", "-v")
+        mistakes.make_all(app.path, journey.tfgen)
         yield journey
 
 
@@ -157,8 +168,15 @@ def _keep_elsewhere(aws: Aws) -> None:
         aws.client("ssm", region).put_parameter(
             Name="/hello/token", Value=VALUES["TOKEN"], Type="SecureString"
         )
+        for name in PARAMETERS:
+            aws.client("ssm", region).put_parameter(
+                Name=f"/hello/{name}", Value=VALUES[name], Type="SecureString"
+            )
         aws.client("secretsmanager", region).create_secret(
-            Name="hello/pg", SecretString=json.dumps({"user": "app", "password": VALUES["PG"]})
+            Name="hello/pg",
+            SecretString=json.dumps(
+                {"user": "app", "password": VALUES["PG"], **{name: VALUES[name] for name in KEYS}}
+            ),
         )
 
 
@@ -183,7 +201,7 @@ def expected(region: str) -> dict[str, str]:
     return {
         "DB": VALUES["DB of London" if region == LONDON else "DB of Oregon"],
         "MESSAGE": f"Hello from {region}",
-        **{name: VALUES[name] for name in ("API_KEY", "SIGNING_KEY", "TOKEN", "PG")},
+        **{name: VALUES[name] for name in SHOWN if name not in ("DB", "MESSAGE")},
     }
 
 
@@ -273,7 +291,8 @@ def test_the_values_are_nowhere_else(journey: Journey) -> None:
     git = ("git", "-c", "user.name=tests", "-c", "user.email=tests@example.com")
     for command in (("init", "-q"), ("add", "."), ("commit", "-qm", "All of it")):
         subprocess.run([*git, *command], cwd=project, check=True)
-    canaries = Canaries(VALUES)
+    assert len(set(TELLING.values())) == 30
+    canaries = Canaries(TELLING)
     leaks = {
         *canaries.find_in_folder(project),
         *canaries.find_in_folder(journey.temporary),
@@ -281,6 +300,8 @@ def test_the_values_are_nowhere_else(journey: Journey) -> None:
         *journey.watch.leaks,
     }
     assert leaks == set()
+    # Among what was searched is the report of a crash, with values in the frames that it names.
+    assert 'raise RuntimeError("broken")' in "".join(journey.said)
     looked_at = {path.name for path in project.rglob("*") if path.is_file()}
     assert looked_at >= {
         *("production.yaml", "terraform.tfstate", "next.tfplan", "terraform.log", "src.zip"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfgen.cli.options import CONFIG, HERE, Chdir, ConfigFile, Json
+from tfgen.cli.options import CONFIG, HERE, Chdir, ConfigFile, Json, check_path
 from tfgen.disk import paths
 from tfgen.errors import ExitCode, TfgenError
 
@@ -27,6 +27,7 @@ def lint(
             metavar="PATH",
             help="Folder of Terraform; it needs no config.",
             show_default="the output folder",
+            callback=check_path,
         ),
     ] = None,
     chdir: Chdir = HERE,
@@ -34,15 +35,21 @@ def lint(
     json: Json = False,
 ) -> None:
     """Check regions and arguments, also in files of your own."""
-    from tfgen.cli.terraform_files import read_files
+    from tfgen.cli.called_modules import read_with_called
     from tfgen.lint.lint import lint as lint_texts
     from tfgen.ui.console import Console
 
     console = Console.from_environment(json_mode=json)
     folder, base = _folder(path, chdir, config)
-    files = read_files(folder, base)
+    files = read_with_called(folder, base)
     for unread in files.json:
         console.report("warning", "Terraform in JSON syntax is not checked", places=(unread,))
+    for outside in files.outside:
+        console.report(
+            "warning",
+            "A module outside of the project is called, and is not checked",
+            places=(outside,),
+        )
     if not files.count:
         raise TfgenError(
             f"There is no Terraform to check in the folder `{folder}`",
@@ -111,5 +118,7 @@ def _show(console: Console, findings: Sequence[Finding], files: int, blocks: int
     looked = f"{count(blocks, 'block')} in {count(files, 'file')}"
     if findings:
         console.report("error", f"Found {count(len(findings), 'problem')} ({looked} checked)")
-    else:
+    elif blocks:
         console.success(f"Nothing is wrong: {looked} checked")
+    else:
+        console.notice(f"There is no block of the AWS provider in {count(files, 'file')}")

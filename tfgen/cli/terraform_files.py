@@ -26,11 +26,13 @@ class TerraformFiles:
         texts: path → text, of Terraform files and lock files.
         unreadable: a finding for each that could not be read.
         json: those in Terraform's JSON syntax, which the linter does not read.
+        outside: folders of called modules that lie outside of the project, and were not read.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
     unreadable: list[Finding] = field(default_factory=list)
     json: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -75,21 +77,37 @@ def read_files(folder: Path, base: Path) -> TerraformFiles:
     inner = folder.absolute().relative_to(base.absolute()).as_posix()
     path = "" if inner == "." else inner
     start = _Place(Folder(base), Folder(base).follow(path) or path, folder)
-    for place in _files(start, found):
-        name = place.shown.name
-        if name.endswith(_JSON_ENDING):
-            found.json.append(place.shown.as_posix())
-        elif _counts(name):
-            _read(place, found)
+    for place in _files(start, found, below=True):
+        _add(place, found)
     return found
+
+
+def read_module(module: Folder, shown: Path, found: TerraformFiles) -> None:
+    """Adds the Terraform files of one folder, without those in folders below it.
+
+    Args:
+        module: the folder.
+        shown: how paths in the result begin.
+        found: what was read before.
+    """
+    for place in _files(_Place(module, "", shown), found, below=False):
+        _add(place, found)
+
+
+def _add(place: _Place, found: TerraformFiles) -> None:
+    name = place.shown.name
+    if name.endswith(_JSON_ENDING):
+        found.json.append(place.shown.as_posix())
+    elif _counts(name):
+        _read(place, found)
 
 
 def _counts(name: str) -> bool:
     return name == LOCK_FILE or name.endswith(_ENDING)
 
 
-def _files(start: _Place, found: TerraformFiles) -> Iterator[_Place]:
-    """Yields what may be a file to read, below a folder and below what its links lead to."""
+def _files(start: _Place, found: TerraformFiles, *, below: bool) -> Iterator[_Place]:
+    """Yields what may be a file to read in a folder, and below it and what its links lead to."""
     seen = set[tuple[int, int]]()
     waiting, linked = [start], list[_Place]()
     while waiting or linked:
@@ -99,14 +117,14 @@ def _files(start: _Place, found: TerraformFiles) -> Iterator[_Place]:
         for entry in _entries(current, found, seen):
             place = current.below(entry.name)
             if entry.is_folder:
-                waiting.append(place)
+                waiting += [place] if below else []
             elif not entry.is_link:
                 yield place
             elif (target := _target(place)) is None:
                 if _counts(entry.name) or place.shown.is_dir():
                     found.unreadable.append(_leads_out(place))
             elif target.base.is_folder(target.path):
-                linked.append(target)
+                linked += [target] if below else []
             else:
                 yield target
 

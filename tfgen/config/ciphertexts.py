@@ -23,6 +23,7 @@ from typing import Any
 from tfgen.config.places import Places
 from tfgen.config.secrets import KMS_KEY_ARN_PATTERN
 from tfgen.config.types import ENV_PATTERN
+from tfgen.config.yaml_limits import CIPHERTEXTS, check_length
 from tfgen.config.yaml_reader import read
 from tfgen.disk import paths
 from tfgen.errors import TfgenError
@@ -116,6 +117,7 @@ def parse_ciphertexts(text: str, *, file: str) -> Ciphertexts:
     Raises:
         TfgenError: it is not what tfgen writes.
     """
+    check_length(text, CIPHERTEXTS, file=file)
     for number, line in enumerate(text.splitlines(), 1):
         if _CONFLICT.match(line):
             raise TfgenError(
@@ -124,7 +126,7 @@ def parse_ciphertexts(text: str, *, file: str) -> Ciphertexts:
                 hint="keep the lines of both sides, with their names in order; where both set the "
                 "same value, keep one of the two lines",
             )
-    document = read(text, file=file)
+    document = read(text, file=file, limits=CIPHERTEXTS)
     places = document.places
     names = _mapping(document.data if document.data is not None else {}, places.at())
     return Ciphertexts(
@@ -142,7 +144,7 @@ def parse_ciphertexts(text: str, *, file: str) -> Ciphertexts:
 def _name(name: str, places: Places) -> str:
     if not re.fullmatch(ENV_PATTERN, name):
         raise TfgenError(
-            f"`{name}` is not the name of a variable",
+            "What stands here is not the name of a variable",
             place=places.at(name),
             hint="a variable's name has letters, digits and underscores, a letter first, two at "
             "least",

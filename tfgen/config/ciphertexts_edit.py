@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeVar
 
+import yaml
+
 from tfgen.config.ciphertexts import Ciphertext, Ciphertexts, parse_ciphertexts
 from tfgen.config.yaml_tree import parse
 from tfgen.errors import TfgenError
@@ -69,7 +71,11 @@ def edit_ciphertexts(text: str, changes: Changes, *, file: str) -> str:
         TfgenError: the file is not what tfgen writes, or cannot be edited without losing anything.
     """
     before = parse_ciphertexts(text, file=file)
-    model = _read(text, before)
+    try:
+        model = _read(text, before)
+    except yaml.YAMLError as error:
+        # See `tfgen.config.yaml_edit.proven`.
+        raise _not_editable(file) from error
     for (name, region), ciphertext in sorted(changes.items()):
         if ciphertext is None:
             _remove(model, name, region)
@@ -79,12 +85,16 @@ def edit_ciphertexts(text: str, changes: Changes, *, file: str) -> str:
     wanted = changed(before, changes)
     lost = _comments(text) - _comments(edited) - _dropped(before, wanted, text)
     if not _says(edited, wanted) or lost - {HEADER, FOOTER}:
-        raise TfgenError(
-            "The file is written in a way that tfgen cannot edit without losing something",
-            place=file,
-            hint="write one line for each region, below its variable's name, and run this again",
-        )
+        raise _not_editable(file)
     return edited
+
+
+def _not_editable(file: str) -> TfgenError:
+    return TfgenError(
+        "The file is written in a way that tfgen cannot edit without losing something",
+        place=file,
+        hint="write one line for each region, below its variable's name, and run this again",
+    )
 
 
 def line_of(ciphertext: Ciphertext) -> str:

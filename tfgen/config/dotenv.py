@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
 
 from tfgen.config.types import ENV_PATTERN
 from tfgen.errors import TfgenError
 
 
-def parse_dotenv(text: str, *, file: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of a file.
+
+    Attributes:
+        place: the file and the line.
+    """
+
+    value: str
+    place: str
+
+
+def parse_dotenv(text: str, *, file: str) -> dict[str, Variable]:
     """Reads variables.
 
     The grammar is python-dotenv's, which people know: `export`, comments, quotes, and values of
@@ -21,11 +34,12 @@ def parse_dotenv(text: str, *, file: str) -> dict[str, str]:
         file: its name, as errors show it.
 
     Raises:
-        TfgenError: a line is not a variable, or a variable is there twice. No error has a value.
+        TfgenError: a line is not a variable, or a variable is there twice. No error repeats
+            anything of the file: a value on a line of its own looks like a name.
     """
     from dotenv.parser import parse_stream
 
-    values: dict[str, str] = {}
+    found: dict[str, Variable] = {}
     lines: dict[str, int] = {}
     for binding in parse_stream(io.StringIO(text)):
         # Empty lines above count to a statement.
@@ -49,15 +63,17 @@ def parse_dotenv(text: str, *, file: str) -> dict[str, str]:
                 "at least",
             )
         if binding.value is None:
-            raise TfgenError(f"`{name}` has no value", place=place, hint=f"write `{name}=VALUE`")
-        if name in values:
             raise TfgenError(
-                f"`{name}` is there twice",
-                place=place,
-                hint=f"it stands on line {lines[name]} already; keep one of the two",
+                "The line has no `=` behind the name", place=place, hint="write `NAME=VALUE`"
             )
-        values[name], lines[name] = binding.value, line
-    return values
+        if name in found:
+            raise TfgenError(
+                f"The variable of line {lines[name]} is there again",
+                place=place,
+                hint="keep one of the two lines",
+            )
+        found[name], lines[name] = Variable(binding.value, place), line
+    return found
 
 
 def format_dotenv(name: str, value: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tfgen.config.types import Model, RetentionDays
+from tfgen.config.types import Model, RelativePath, RetentionDays
 
 RUNTIME_PATTERN = (
     r"^(python3\.\d+|nodejs\d+\.x|java\d+(\.al2)?|dotnet\d+|ruby\d+\.\d+|provided\.al\d+)$"
@@ -93,9 +93,8 @@ class Statement(Model):
 class Function(Model):
     """The function that every region runs."""
 
-    source: str | None = Field(
+    source: RelativePath | None = Field(
         default=None,
-        min_length=1,
         description="Folder that becomes the bundle, or a `.zip`, relative to the config file and "
         "in its git repository. "
         "Required, unless there is an `image`.",

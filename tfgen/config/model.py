@@ -19,6 +19,7 @@ from tfgen.config.types import (
     AccountId,
     Env,
     Model,
+    RelativePath,
     StageName,
     TagKey,
     TagValue,
@@ -99,9 +100,8 @@ class StageTerraform(Model):
 class Terraform(Model):
     """How the app becomes Terraform."""
 
-    output: str = Field(
+    output: RelativePath = Field(
         default="infra",
-        min_length=1,
         description="Folder of the rendered tree, relative to the config file.",
     )
     aws_provider: Literal[5, 6] = Field(
@@ -165,7 +165,9 @@ class Config(Model):
         examples=["123456789012"],
     )
     tags: dict[TagKey, TagValue] = Field(
-        default={}, description="Tags of every resource, through the provider's `default_tags`."
+        default={},
+        description="Tags of every resource, through the provider's `default_tags`: 49 at most, 9 "
+        "with health checks in Route 53, and no two keys that differ in case alone.",
     )
     function: Function = Field(description="The function that every region runs.")
     api: Api = Field(default=Api(), description="The API in front of the function.")
@@ -204,6 +206,7 @@ class Config(Model):
     regions: Regions
     stages: dict[StageName, Stage | None] = Field(
         default={},
+        max_length=200,
         description="Copies of the app, each with a root module and a state of its own. "
         "Without any: `production`.",
     )

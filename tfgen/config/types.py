@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,30}$"
 HOST_PATTERN = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$"
@@ -32,6 +33,26 @@ Env = dict[EnvName, str]
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 TagKey = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\w .:/=+\-@]+$")]
 TagValue = Annotated[str, Field(max_length=256, pattern=r"^[\w .:/=+\-@]*$")]
+
+
+# File systems allow 255 bytes; the rest is for what tfgen adds to a name, such as `.zip`.
+_LONGEST_FILE_NAME: Final = 200
+
+
+def _check_file_names(path: str) -> str:
+    for name in path.split("/"):
+        if len(name.encode()) > _LONGEST_FILE_NAME:
+            raise PydanticCustomError(
+                "file_name_too_long",
+                "one of its names has {size} bytes, and {most} is the most",
+                {"size": len(name.encode()), "most": _LONGEST_FILE_NAME},
+            )
+    return path
+
+
+RelativePath = Annotated[
+    str, Field(min_length=1, max_length=1024), AfterValidator(_check_file_names)
+]
 
 
 class Model(BaseModel):

@@ -6,10 +6,13 @@ looked at, body by body: the expressions of a file matter to the linter where th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
+
+from tfgen.lint.mask import TooDeepError, mask
 
 if TYPE_CHECKING:
     from lark import Tree
@@ -108,12 +111,33 @@ def parse(text: str) -> Body:
     # Terraform takes both, and neither says anything.
     text = text.removeprefix(_BYTE_ORDER_MARK).replace("\r\n", "\n")
     try:
-        tree = parses_to_tree(text)
+        masked = mask(text)
+        tree = parses_to_tree(masked.text)
+    except TooDeepError as error:
+        line = text.count("\n", 0, error.offset) + 1
+        raise HclError(line, "Templates are inside each other too often") from None
     except UnexpectedInput as error:
         raise _not_hcl(error, text) from None
     except LarkError as error:
         raise HclError(1, f"This is not HCL: {error}") from None
+    _restore(tree, text, masked.changed)
     return Body(tree.children[0])
+
+
+def _restore(tree: Tree[Any], text: str, changed: Sequence[int]) -> None:
+    """Puts the words of a text into its tree where others stood for them."""
+    if not changed:
+        return
+    from lark import Token
+
+    for node in tree.iter_subtrees():
+        for index, child in enumerate(node.children):
+            if isinstance(child, Token):
+                start, end = child.start_pos or 0, child.end_pos or 0
+                first = bisect_left(changed, start)
+                if first < len(changed) and changed[first] < end:
+                    word = text[start:end]
+                    node.children[index] = Token.new_borrow_pos(child.type, word, child)
 
 
 def literal_text(value: Tree[Any]) -> str | None:

@@ -15,7 +15,6 @@ from tfgen.lint.schema import KINDS, Kind
 from tfgen.lint.tree import Module, read_tree
 
 _PREFIX: Final = "aws_"
-# python-hcl2 does not take all that Terraform does: `!!x`, `"${~ x ~}"`, names that are not ASCII.
 _SYNTAX_HINT: Final = "`terraform validate` says whether Terraform can read it"
 
 
@@ -49,7 +48,7 @@ def lint(files: Mapping[str, str]) -> Report:
             for file, kind, block in _blocks(module):
                 subject = Subject(file, kind, block, major, partial=_overrides(file))
                 checked.add((file, block.line))
-                findings |= {*check_arguments(subject), *check_placement(subject, module)}
+                findings |= {*check_arguments(subject), *check_placement(subject, module, tree)}
     return Report(tuple(sorted(findings, key=_order)), len(checked))
 
 

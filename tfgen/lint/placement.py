@@ -17,12 +17,13 @@ _OWN: Final = "var.region"
 _HOMES: Final = frozenset(CONTROL_PLANE.values())
 
 
-def check_placement(subject: Subject, module: Module) -> Iterator[Finding]:
+def check_placement(subject: Subject, module: Module, tree: Tree) -> Iterator[Finding]:
     """Yields what is wrong with the region of a block.
 
     Args:
         subject: the block.
         module: the one that it stands in.
+        tree: where its callers are.
     """
     if not region_aware(subject.kind, subject.type):
         return
@@ -36,7 +37,7 @@ def check_placement(subject: Subject, module: Module) -> Iterator[Finding]:
         yield subject.finding(
             line, "region-missing", f"`{subject.address}` does not say its region", _advice(module)
         )
-    elif alias := _forced_alias(module):
+    elif alias := _forced_alias(module, tree):
         yield subject.finding(
             line,
             "region-missing",
@@ -60,7 +61,7 @@ def check_calls(module: Module, tree: Tree, major: Major) -> Iterator[Finding]:
         if major == 6:
             yield from _check_call(file, block, module, called)
         elif (
-            (alias := _forced_alias(module))
+            (alias := _forced_alias(module, tree))
             and "providers" not in block.body.arguments
             and any(_is_regional(each) for each in tree.below(called))
         ):
@@ -138,9 +139,13 @@ def _advice(module: Module) -> str:
     return f"give the module a variable `region`, and say `region = {_OWN}`"
 
 
-def _forced_alias(module: Module) -> str | None:
-    """Returns an alias of a module that has no default configuration of the AWS provider."""
-    if None in module.aliases:
+def _forced_alias(module: Module, tree: Tree) -> str | None:
+    """Returns an alias of a module that has no default configuration of the AWS provider.
+
+    A module that is called has its caller's, whichever aliased ones it adds itself:
+    https://developer.hashicorp.com/terraform/language/modules/develop/providers
+    """
+    if None in module.aliases or module.expects_providers or module.folder in tree.called:
         return None
     return next((alias for alias in module.aliases), None)
 

@@ -54,14 +54,18 @@ class Module:
         return next((block for _, block in self.blocks(kind) if block.labels == (name,)), None)
 
     @cached_property
-    def is_root(self) -> bool:
-        """Whether it must be a root module: it configures a provider or says where its state is."""
-        kept = [
-            state
+    def keeps_state(self) -> bool:
+        """Whether it says where its state is, which only a root module can."""
+        return any(
+            True
             for _, terraform in self.blocks("terraform")
-            for state in terraform.body.of("backend", "cloud")
-        ]
-        return bool(kept) or any(True for _ in self.blocks("provider"))
+            for _ in terraform.body.of("backend", "cloud")
+        )
+
+    @cached_property
+    def is_root(self) -> bool:
+        """Whether it is meant as a root module: it has a state or configures a provider."""
+        return self.keeps_state or any(True for _ in self.blocks("provider"))
 
     @cached_property
     def per_region(self) -> bool:
@@ -85,6 +89,16 @@ class Module:
             block.body.text("alias")
             for _, block in self.blocks("provider")
             if block.labels == ("aws",)
+        )
+
+    @cached_property
+    def expects_providers(self) -> bool:
+        """Whether it says which provider configurations its caller has to hand over."""
+        return any(
+            "configuration_aliases" in members(attribute.value)
+            for _, terraform in self.blocks("terraform")
+            for required in terraform.body.of("required_providers")
+            for attribute in required.body.arguments.values()
         )
 
     @cached_property
@@ -130,18 +144,22 @@ class Tree:
     modules: Mapping[str, Module]
 
     @cached_property
-    def roots(self) -> tuple[Module, ...]:
-        """The modules that no other one calls, and one of each circle that is called by none."""
-        called = {
+    def called(self) -> frozenset[str]:
+        """The folders of the modules that another one calls."""
+        return frozenset(
             path
             for module in self.modules.values()
             for _, _, path in module.calls
             if path != module.folder
-        }
+        )
+
+    @cached_property
+    def roots(self) -> tuple[Module, ...]:
+        """The modules that no other one calls, and one of each circle that is called by none."""
         found = [
             module
             for folder, module in self.modules.items()
-            if module.is_root or folder not in called
+            if module.keeps_state or folder not in self.called
         ]
         reached = {module.folder for root in found for module in self.below(root)}
         for folder, module in self.modules.items():

@@ -77,8 +77,13 @@ def resolve_all(loaded: Loaded, *, complete: bool = True) -> tuple[a.App, ...]:
     Raises:
         TfgenError: a stage is not valid, or two stages would own the same thing.
     """
-    apps = tuple(resolve(loaded, stage, complete=complete) for stage in stage_names(loaded.config))
-    check_stages(apps, loaded.places)
+    try:
+        apps = tuple(
+            resolve(loaded, stage, complete=complete) for stage in stage_names(loaded.config)
+        )
+        check_stages(apps, loaded.places)
+    except TfgenError as error:
+        raise error.on_one_line() from error
     return apps
 
 
@@ -140,7 +145,7 @@ def resolve(loaded: Loaded, stage: str, *, complete: bool = True) -> a.App:
 def _with_stage(config: Config, stage: str) -> Config:
     overrides = config.stages.get(stage) or Stage()
     changes = overrides.model_dump(exclude_unset=True)
-    merged = config.model_dump(exclude_unset=True)
+    merged = config.model_dump(exclude_unset=True, exclude={"stages"})
     regions = changes.pop("regions", None)
     merged = _merge(merged, changes)
     if regions is not None:

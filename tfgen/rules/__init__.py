@@ -18,6 +18,7 @@ from tfgen.rules.replication import check_provider_of_tables
 from tfgen.rules.routing import check_routing
 from tfgen.rules.secrets import check_ciphertexts, check_secrets
 from tfgen.rules.stages import check_stages
+from tfgen.rules.tags import check_tags
 
 __all__ = ["check_app", "check_ciphertexts", "check_provider", "check_stages"]
 
@@ -29,6 +30,7 @@ def check_app(app: App, places: Places) -> None:
         TfgenError: the first broken rule.
     """
     check_regions(app, places)
+    check_tags(app, places)
     check_dns(app, places)
     check_routing(app, places)
     check_api(app, places)

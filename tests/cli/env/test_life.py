@@ -83,7 +83,7 @@ def test_stages_and_regions_side_by_side(app: AppFolder) -> None:
         "TOKEN": {"production": "ssm:/token", "staging": "kms, not set"},
     }
     assert env(app, "diff", US, US).stdout == ""
-    assert "`nowhere` is neither a stage nor a region" in (
+    assert "The second argument is neither a stage nor a region" in (
         env(app, "diff", US, "nowhere", code=ExitCode.USAGE).stderr
     )
     rows = env(app, "list").stdout.splitlines()

@@ -61,10 +61,10 @@ def _sides(project: Project, stage: str | None, first: str, second: str) -> tupl
         return _of_stage(stages[first]), _of_stage(stages[second])
     app = project.app(stage)
     regions = {region.name: region for region in app.regions}
-    for each in (first, second):
+    for ordinal, each in (("first", first), ("second", second)):
         if each not in regions:
             raise TfgenError(
-                f"`{each}` is neither a stage nor a region of `{app.stage}`"
+                f"The {ordinal} argument is neither a stage nor a region of `{app.stage}`"
                 if each not in stages
                 else "A stage cannot be compared with a region",
                 hint=f"the stages are {', '.join(stages)}; the regions of `{app.stage}` are "

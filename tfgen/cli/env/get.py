@@ -49,4 +49,6 @@ def _refuse_unknown(region: Region, name: str) -> None:
     hint = f"its secrets are {known}" if known else "`tfgen env set` makes one"
     if name in region.env:
         hint = f"`{name}` has a plain value, in `env` of the config"
-    raise TfgenError(f"`{region.name}` has no secret `{name}`", hint=hint, exit_code=ExitCode.USAGE)
+    raise TfgenError(
+        f"`{region.name}` has no secret of this name", hint=hint, exit_code=ExitCode.USAGE
+    )

@@ -29,10 +29,9 @@ def refuse_value(name: str) -> None:
     Raises:
         TfgenError: there is a value.
     """
-    name, given, _ = name.partition("=")
-    if given:
+    if "=" in name:
         raise TfgenError(
-            f"Only the name is to be given here: `{name}`",
+            "Only the name of a variable is given here, without a value",
             hint="`tfgen env set` takes KEY=VALUE",
             exit_code=ExitCode.USAGE,
         )

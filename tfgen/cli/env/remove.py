@@ -104,7 +104,7 @@ def _check(stage: StageSecrets, where: Sequence[str], name: str) -> None:
             hint="remove it from `secrets` of the config yourself",
         )
     raise TfgenError(
-        f"There is no secret `{name}` in {', '.join(where)}",
+        f"There is no secret of this name in {', '.join(where)}",
         hint=f"`tfgen env list{stage.options}` shows those that there are",
         exit_code=ExitCode.USAGE,
     )

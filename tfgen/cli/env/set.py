@@ -73,7 +73,6 @@ def set_(
     paths.trust((chdir / config).parent)
     given = _given(console, variables or [], chdir, from_file, stdin=stdin)
     for name, value in given.items():
-        values.check_name(name)
         if value is not None:
             values.check_value(name, value)
     opened = open_stage(console, chdir, config, stage, sandbox=sandbox, start=True)
@@ -149,9 +148,10 @@ def _given(
             hint="write `tfgen env set KEY`, which asks for the value",
             exit_code=ExitCode.USAGE,
         )
-    for name, value in given.items():
+    for number, value in enumerate(given.values(), 1):
         if value is None:
-            console.require_answers(f"Value of {name}", flag="--stdin")
+            # Not the name: who writes `set NAME VALUE` has written the value there.
+            console.require_answers(f"value of argument {number}", flag="--stdin")
     return given
 
 

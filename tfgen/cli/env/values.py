@@ -20,49 +20,44 @@ LONGEST: Final = 4096
 _STDIN: Final = "standard input"
 
 
-def check_name(name: str) -> None:
-    """Refuses what is not the name of a variable.
-
-    Raises:
-        TfgenError: it is not; the error has nothing that could be a value.
-    """
-    from tfgen.config.types import ENV_PATTERN
-
-    if not re.fullmatch(ENV_PATTERN, name):
-        raise TfgenError(
-            f"`{name}` is not the name of a variable",
-            hint="a variable's name has letters, digits and underscores, a letter first, two at "
-            "least",
-            exit_code=ExitCode.USAGE,
-        )
-
-
-def check_value(name: str, value: str) -> None:
+def check_value(name: str, value: str, *, place: str | None = None) -> None:
     """Refuses what cannot be the value of a variable, or is more than KMS encrypts.
+
+    Args:
+        name: of the variable.
+        value: to check.
+        place: the line of the file that it is from. The error then has no name: a value on a line
+            of its own can look like one.
 
     Raises:
         TfgenError: it cannot; the error says why, and not what.
     """
+    subject = "The value" if place else f"The value of `{name}`"
     try:
         size = len(value.encode("utf-8"))
     except UnicodeEncodeError:
         # The exception would have the value in it.
         raise TfgenError(
-            f"The value of `{name}` is not UTF-8 text", hint="encode it, for example in Base64"
+            f"{subject} is not UTF-8 text", place=place, hint="encode it, for example in Base64"
         ) from None
     if size == 0:
         raise TfgenError(
-            f"The value of `{name}` is empty",
-            hint=f"`tfgen env remove {name}` removes it; KMS encrypts no empty text",
+            f"{subject} is empty, and KMS encrypts no empty text",
+            place=place,
+            hint="remove the line; `tfgen env remove NAME` removes a value that was set before"
+            if place
+            else f"`tfgen env remove {name}` removes it",
         )
     if size > LONGEST:
         raise TfgenError(
-            f"The value of `{name}` has {size:,} bytes; KMS encrypts {LONGEST:,} at most",
+            f"{subject} has {size:,} bytes; KMS encrypts {LONGEST:,} at most",
+            place=place,
             hint="keep it in Secrets Manager, and name it in `secrets` with `secretsmanager:`",
         )
     if "\0" in value:
         raise TfgenError(
-            f"The value of `{name}` has a NUL character, which no environment variable can hold",
+            f"{subject} has a NUL character, which no environment variable can hold",
+            place=place,
             hint="encode the value, for example in Base64",
         )
 
@@ -71,15 +66,24 @@ def from_arguments(arguments: Sequence[str]) -> dict[str, str | None]:
     """Returns the names on the command line, each with its value or None if it is to be asked for.
 
     Raises:
-        TfgenError: a name is none, or is there twice.
+        TfgenError: a name is none, or is there twice. The error says which argument it is, and
+            repeats nothing of it: it may be a value.
     """
+    from tfgen.config.types import ENV_PATTERN
+
     values: dict[str, str | None] = {}
-    for argument in arguments:
+    for number, argument in enumerate(arguments, 1):
         name, given, value = argument.partition("=")
-        check_name(name)
+        if not re.fullmatch(ENV_PATTERN, name):
+            raise TfgenError(
+                f"Argument {number} does not begin with the name of a variable",
+                hint="write `NAME=VALUE`, or `NAME` alone; a name has letters, digits and "
+                "underscores, a letter first, two at least",
+                exit_code=ExitCode.USAGE,
+            )
         if name in values:
             raise TfgenError(
-                f"`{name}` is there twice",
+                f"Argument {number} sets a variable again",
                 hint="give each variable one value",
                 exit_code=ExitCode.USAGE,
             )
@@ -93,8 +97,6 @@ def from_file(path: Path) -> dict[str, str]:
     Raises:
         TfgenError: it cannot be read, or is not one.
     """
-    from tfgen.config.dotenv import parse_dotenv
-
     try:
         # Below the project it is a file of the repository; elsewhere it may well be a pipe, such as
         # that of `<(sops decrypt …)`.
@@ -106,7 +108,7 @@ def from_file(path: Path) -> dict[str, str]:
             hint="`--from-file` takes a file with `NAME=VALUE` on each line",
             exit_code=ExitCode.USAGE,
         ) from error
-    return parse_dotenv(_text(content, str(path)), file=str(path))
+    return _variables(content, str(path))
 
 
 def from_stdin(console: Console, name: str | None) -> dict[str, str]:
@@ -120,16 +122,14 @@ def from_stdin(console: Console, name: str | None) -> dict[str, str]:
     Raises:
         TfgenError: it is not text, or not a file of variables.
     """
-    from tfgen.config.dotenv import parse_dotenv
-
     if sys.stdin is None:
         raise TfgenError("There is no standard input", exit_code=ExitCode.USAGE)
     if sys.stdin.isatty():
         console.message("Reading until Ctrl-D, and what you type is shown")
-    text = _text(sys.stdin.buffer.read(), _STDIN)
+    content = sys.stdin.buffer.read()
     if name is None:
-        return parse_dotenv(text, file=_STDIN)
-    return {name: text.removesuffix("\n").removesuffix("\r")}
+        return _variables(content, _STDIN)
+    return {name: _text(content, _STDIN).removesuffix("\n").removesuffix("\r")}
 
 
 def ask(console: Console, name: str) -> str:
@@ -141,6 +141,15 @@ def ask(console: Console, name: str) -> str:
     return console.ask_hidden(
         f"Value of {name}", flag="--stdin", validate=lambda value: check_value(name, value)
     )
+
+
+def _variables(content: bytes, file: str) -> dict[str, str]:
+    from tfgen.config.dotenv import parse_dotenv
+
+    found = parse_dotenv(_text(content, file), file=file)
+    for name, variable in found.items():
+        check_value(name, variable.value, place=variable.place)
+    return {name: variable.value for name, variable in found.items()}
 
 
 def _text(content: bytes, place: str) -> str:
