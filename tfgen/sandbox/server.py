@@ -11,6 +11,7 @@ import argparse
 import logging
 import os
 import re
+import secrets
 import signal
 import sys
 import threading
@@ -111,12 +112,13 @@ def _serve(options: argparse.Namespace) -> None:
         dns_port=options.dns_port,
     )
     apply_patches(world)
+    token = secrets.token_urlsafe(32)
     server = make_server(
         "127.0.0.1",
         0,
         Front(
             options.instance,
-            Control(world),
+            Control(world, token),
             Retries(world.enforce(DomainDispatcherApplication(create_backend_app))),
         ),
         threaded=True,
@@ -135,6 +137,7 @@ def _serve(options: argparse.Namespace) -> None:
             since=datetime.now(UTC).isoformat(timespec="seconds"),
             tfgen=__version__,
             moto=moto.__version__,
+            token=token,
         ),
     )
     leaving = threading.Thread(

@@ -99,6 +99,12 @@ class World:
         self.functions.close()
         self.databases.close()
 
+    def reset(self) -> None:
+        """Empties the simulated account."""
+        from moto.moto_api._internal.models import moto_api_backend
+
+        moto_api_backend.reset()
+
     def place_of(self, text: str | None) -> Place:
         """Returns the place that a text names; None is the sandbox's own.
 
