@@ -8,6 +8,7 @@ state that only this simulated account explains, ends the account too.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import logging
 import os
 import re
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 _READY_WITHIN: Final = 60
 _LOOKS_EVERY: Final = 1.0
 
+_PR_SET_DUMPABLE: Final = 4
+
 _COLOR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 _log = logging.getLogger("tfgen.sandbox")
@@ -60,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--dns-port", type=int)
     parser.add_argument("--place", required=True)
     options = parser.parse_args(arguments)
+    _hide()
     _leave_the_terminal()
     signal.alarm(_READY_WITHIN)
     output = logging.StreamHandler(sys.stderr)
@@ -78,6 +82,16 @@ class _Colorless(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return _COLOR.sub("", super().format(record))
+
+
+def _hide() -> None:
+    """Closes the environment and the memory of this process in ``/proc``, where there is one.
+
+    Functions are processes of the same user, who may otherwise read them:
+    https://man7.org/linux/man-pages/man2/PR_SET_DUMPABLE.2const.html
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def _leave_the_terminal() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tfgen.errors import TfgenError
 from tfgen.places import Place, find_place
+from tfgen.sandbox.confinement.confine import protection
 from tfgen.sandbox.databases.databases import Databases
 from tfgen.sandbox.dns.health import HealthChecks
 from tfgen.sandbox.dns.model import Resolution, Status
@@ -128,6 +129,7 @@ class World:
         """Returns what runs and what has been served, as plain data."""
         return {
             "failed": sorted(self.outages.failed),
+            "protection": asdict(protection()),
             "functions": [asdict(each) for each in self.functions.activity()],
             "databases": self.databases.activity(),
             "requests": [asdict(each) for each in self._gateway.served()],

@@ -189,7 +189,8 @@ def test_a_version_is_found_wherever_it_is_installed(tmp_path: Path) -> None:
     broken.chmod(0o755)
     pretender = tmp_path / "pyenv" / "versions" / "3.98.7" / "bin" / "python3.98"
     pretender.parent.mkdir(parents=True)
-    pretender.write_text("#!/bin/sh\necho 3.98\necho 3.98.7\n")
+    said = {"version": "3.98.7", "path": str(pretender), "maps": "", "folders": []}
+    pretender.write_text(f"#!/bin/sh\necho '{json.dumps(said)}'\n")
     pretender.chmod(0o755)
     found = Runtimes(
         tmp_path / "home",
