@@ -65,7 +65,7 @@ def test_it_listens_on_loopback_only(project: Path) -> None:
     assert {
         each.laddr
         for each in listening
-        if each.status == psutil.CONN_LISTEN and each.laddr.port in ports
+        if each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port in ports
     } == {("127.0.0.1", port) for port in ports}
 
 

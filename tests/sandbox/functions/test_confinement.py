@@ -178,15 +178,15 @@ def test_a_function_has_what_it_needs(lab: Lab) -> None:
 
 
 def test_a_function_writes_nothing_among_the_packages_of_tfgen(lab: Lab) -> None:
-    import simplejson
+    import jmespath
 
     code = """
-import importlib, simplejson, sys
+import jmespath
 def handler(event, context):
-    return [simplejson.__file__, simplejson.__cached__]
+    return [jmespath.__file__, jmespath.__cached__]
 """
     file, cached = lab.result(lab.deploy(code))
-    installed = Path(simplejson.__file__).parent
+    installed = Path(jmespath.__file__).parent
     assert Path(file).parent != installed
     assert Path(file).resolve() == installed / "__init__.py"
     assert Path(cached).parent.is_relative_to(lab.home)

@@ -22,6 +22,7 @@ from tfgen.sandbox.patches import (
     databases,
     domains,
     dynamodb,
+    endings,
     functions,
     health,
     http_apis,
@@ -92,4 +93,5 @@ def apply_patches(world: World) -> None:
     databases.patch(world.databases)
     health.patch(world.health.report)
     invoke.patch(world.functions)
+    endings.patch(world.functions)
     snapshots.patch()
