@@ -178,15 +178,15 @@ def test_a_function_has_what_it_needs(lab: Lab) -> None:
 
 
 def test_a_function_writes_nothing_among_the_packages_of_tfgen(lab: Lab) -> None:
-    import jmespath
+    import urllib3
 
     code = """
-import jmespath
+import urllib3
 def handler(event, context):
-    return [jmespath.__file__, jmespath.__cached__]
+    return [urllib3.__file__, urllib3.__cached__]
 """
     file, cached = lab.result(lab.deploy(code))
-    installed = Path(jmespath.__file__).parent
+    installed = Path(urllib3.__file__).parent
     assert Path(file).parent != installed
     assert Path(file).resolve() == installed / "__init__.py"
     assert Path(cached).parent.is_relative_to(lab.home)
