@@ -114,6 +114,7 @@ def _serve(options: argparse.Namespace) -> None:
     from werkzeug.serving import make_server
 
     from tfgen.places import find_place
+    from tfgen.sandbox.confinement.confine import protection
     from tfgen.sandbox.control import Control
     from tfgen.sandbox.patches import apply_patches
     from tfgen.sandbox.world import World
@@ -159,6 +160,7 @@ def _serve(options: argparse.Namespace) -> None:
     )
     leaving.start()
     world.open()
+    _log.info("%s", protection().sentence)
     signal.alarm(0)
     os.write(options.ready, b"ready")
     os.close(options.ready)
