@@ -24,6 +24,7 @@ from tfgen.sandbox.patches import (
     dynamodb,
     endings,
     functions,
+    growth,
     health,
     http_apis,
     imports,
@@ -60,6 +61,7 @@ def apply_patches(world: World) -> None:
     Raises:
         TfgenError: the installed moto does not have what a patch builds on.
     """
+    growth.patch()
     accounts.patch()
     functions.patch()
     versions.patch()
