@@ -47,6 +47,8 @@ console.log(JSON.stringify({version, path: process.execPath, maps, folders: []})
 """
 _PROBE_SECONDS: Final = 60
 
+_OF_AN_INSTALLATION: Final = ("bin", "lib", "lib64", "share", "ssl")
+
 _MAPPED: Final = re.compile(r"^\S+ \S+ \S+ \S+ \S+ +(/.*)$", re.MULTILINE)
 
 
@@ -253,10 +255,10 @@ def _interpreter(probe: list[str]) -> _Interpreter | None:
     except ValueError:
         return None
     path = Path(told["path"])
-    # An own folder of programs is one with programs of other kinds, and perhaps notes.
-    personal = {Path.home() / "bin", Path.home() / ".local/bin", Path.home()}
-    mapped = {Path(found) for found in _MAPPED.findall(told["maps"])}
-    files = {path if path.parent in personal else path.parent, *map(Path, told["folders"]), *mapped}
+    files = {path, *map(Path, told["folders"]), *map(Path, _MAPPED.findall(told["maps"]))}
+    # Not all of a folder that the user has for programs, notes and data of every kind.
+    if path.parent.parent not in {Path.home(), Path.home() / ".local"}:
+        files |= {path.parent.parent / name for name in _OF_AN_INSTALLATION}
     return _Interpreter(path, told["version"], tuple(sorted(files)))
 
 

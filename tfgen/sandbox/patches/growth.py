@@ -49,7 +49,7 @@ def _patch_models() -> None:
         made: BaseModel = super(BaseModel, cls).__new__(cls)
         return made
 
-    BaseModel.__new__ = staticmethod(new)  # type: ignore[assignment, method-assign]
+    BaseModel.__new__ = staticmethod(new)  # type: ignore[method-assign]
 
 
 def _patch_logs() -> None:
