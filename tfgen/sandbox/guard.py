@@ -1,4 +1,4 @@
-"""Refuses requests to the sandbox that do not come from a program of this machine.
+"""Refuses requests to the sandbox that do not come from a program of its user.
 
 Whoever may call AWS here can make a function and invoke it, which runs code as the user. A page in
 the user's browser reaches every port of loopback, in two ways:
@@ -15,6 +15,8 @@ buckets of an S3 client whose endpoint is a name. Clients whose endpoint is an a
 Terraform, put the bucket into the path. Nothing but a proxy is asked for an absolute URL or with
 ``CONNECT``, so both are refused as well: werkzeug would take the host from the URL.
 
+Other users of the machine reach loopback as well; `tfgen.sandbox.peers` tells them from its own.
+
 The gateway is not guarded like this: see `tfgen.sandbox.gateway.gateway`.
 """
 
@@ -24,6 +26,8 @@ import json
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
+
+from tfgen.sandbox.peers import is_own
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -47,6 +51,8 @@ def why_refused(environ: WSGIEnvironment) -> str | None:
         environ: of the WSGI request, as werkzeug makes it.
     """
     port: str = environ["SERVER_PORT"]
+    if not is_own(int(environ["REMOTE_PORT"]), int(port)):
+        return "The sandbox answers its own user, and no other user of this machine."
     if not environ.get("RAW_URI", "/").startswith("/"):
         return "The sandbox is not a proxy."
     if not is_loopback(environ.get("HTTP_HOST", ""), port):
