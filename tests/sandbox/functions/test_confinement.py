@@ -230,18 +230,18 @@ def test_a_means_that_does_not_hold_is_not_counted_on(monkeypatch: pytest.Monkey
 
 def test_the_profile_of_macos() -> None:
     """It cannot be tried here; this is what it says."""
-    view = View((Path("/opt/node"),), (Path('/Users/me/a "quoted" place'),))
-    assert seatbelt.profile(view, Path("/Users/me")).splitlines() == [
+    view = View((Path("/opt/node"),), (Path('/net/me/a "quoted" place'),))
+    assert seatbelt.profile(view, Path("/net/me")).splitlines() == [
         "(version 1)",
         "(allow default)",
         '(deny file-read* file-write* (subpath "/Users") (subpath "/Volumes") '
-        '(subpath "/private/var/root") (subpath "/private/var/folders") (subpath "/Users/me"))',
+        '(subpath "/private/var/root") (subpath "/private/var/folders") (subpath "/net/me"))',
         "(allow file-read-metadata)",
-        '(allow file-read* (subpath "/opt/node") (subpath "/Users/me/a \\"quoted\\" place"))',
-        '(allow file-write* (subpath "/Users/me/a \\"quoted\\" place"))',
+        '(allow file-read* (subpath "/opt/node") (subpath "/net/me/a \\"quoted\\" place"))',
+        '(allow file-write* (subpath "/net/me/a \\"quoted\\" place"))',
         "(deny network-outbound (remote unix-socket))",
         '(allow network-outbound (literal "/private/var/run/mDNSResponder"))',
         "(deny process-info* (target others))",
         "(deny signal (target others))",
     ]
-    assert seatbelt.command(view, ["node", "x"], Path("/Users/me"))[3:] == ["node", "x"]
+    assert seatbelt.command(view, ["node", "x"], Path("/net/me"))[3:] == ["node", "x"]
