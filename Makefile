@@ -9,7 +9,7 @@ CHECKOV := .venv-checkov
 PYTEST_WORKERS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint unit e2e golden docs bench clean
+.PHONY: help demo test check lint unit e2e browser golden docs bench clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -36,6 +36,9 @@ unit: $(VENV)/.dev $(CHECKOV)/.done ## The tests that take seconds
 
 e2e: $(VENV)/.dev ## The tests that apply whole apps in the sandbox
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder -m e2e
+
+browser: $(VENV)/.dev ## Let a page in a real Chromium attack a sandbox: needs Chromium
+	$(BIN)/pytest tests/hostile/browser.py
 
 golden: $(VENV)/.dev ## Render the golden trees and the examples again
 	$(BIN)/python -m tests.golden.update

@@ -2,8 +2,9 @@
 
 Two regions, half of the requests to each. First what the gateway adds: the same warm function,
 asked one request after the other through the gateway and invoked directly through Lambda's API.
-Then the load: so many requests at once, whether all are answered well, and what is left after
-``tfgen sandbox stop``. It needs the extras ``sandbox`` and ``dev``.
+Then how long a function takes to start. Then the load: so many requests at once, whether all are
+answered well, what the server has grown by, and what is left after ``tfgen sandbox stop``. It needs
+the extras ``sandbox`` and ``dev``.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ from tfgen.aws.session import Aws
 from tfgen.sandbox.client import Client
 from tfgen.sandbox.lifecycle import Running, find, stop
 
-REQUESTS = 2000
-AT_ONCE = 16
+LOADS = ((2000, 16), (10_000, 64))
+STARTS = 20
+SETTLES_WITHIN = 5.0  # seconds
 PAIRS = 500
 REGIONS = ("us-west-2", "eu-west-2")
 HOST = "api.example.com"
@@ -52,7 +54,9 @@ def main() -> None:
             print("| what | p50 ms | p99 ms | requests a second |")
             print("| --- | --- | --- | --- |")
             overhead(running)
-            load(running)
+            starts(running)
+            for requests, at_once in LOADS:
+                load(running, requests, at_once)
         finally:
             stop(folder)
         left = [process for process in psutil.process_iter() if belongs(process, folder)]
@@ -76,17 +80,43 @@ def overhead(running: Running) -> None:
     show("the gateway beside that", [a - b for a, b in zip(through, direct, strict=True)], None)
 
 
-def load(running: Running) -> None:
-    """Prints what many clients see that ask at once."""
+def starts(running: Running) -> None:
+    """Prints what an invocation takes that has to start a process."""
+    invoke = Aws(running.endpoint).client("lambda", REGIONS[0])
+    event = json.dumps({"path": "/", "httpMethod": "GET"}).encode()
+    took = []
+    for number in range(STARTS):
+        # Every change of the configuration ends the processes that there are.
+        invoke.update_function_configuration(FunctionName=FUNCTION, MemorySize=512 + number)
+        took.append(timed(lambda: call(invoke, event, "$LATEST")))
+    show("invoked, with the start of a process", took, None)
+
+
+def load(running: Running, requests: int, at_once: int) -> None:
+    """Prints what many clients see that ask at once, and what remains of it in the server."""
     client = Client(running)
-    began = time.perf_counter()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    # Twice as much as there may be processes, so that all of them are there.
+    with ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(lambda number: ask(client, REGIONS[number % 2]), range(at_once * 4)))
+        before = size(running)
+        began = time.perf_counter()
         took = list(
             pool.map(
-                lambda number: timed(lambda: ask(client, REGIONS[number % 2])), range(REQUESTS)
+                lambda number: timed(lambda: ask(client, REGIONS[number % 2])), range(requests)
             )
         )
-    show(f"{REQUESTS} requests, {AT_ONCE} at once", took, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+    show(f"{requests} requests, {at_once} at once", took, seconds)
+    time.sleep(SETTLES_WITHIN)
+    print(f"<!-- the server before: {before}; after: {size(running)} -->", flush=True)
+
+
+def size(running: Running) -> str:
+    """Returns how much the server holds."""
+    server = psutil.Process(running.pid)
+    with server.oneshot():
+        memory = server.memory_info().rss / 2**20
+        return f"{memory:.0f} MiB, {server.num_fds()} descriptors, {server.num_threads()} threads"
 
 
 def ask(client: Client, region: str) -> None:
@@ -96,9 +126,9 @@ def ask(client: Client, region: str) -> None:
         raise SystemExit(f"{region} answered {answer.status}: {answer.body!r}")
 
 
-def call(invoke: BaseClient, event: bytes) -> None:
+def call(invoke: BaseClient, event: bytes, qualifier: str = "live") -> None:
     """Invokes the function, and ends the program when it fails."""
-    answer: Any = invoke.invoke(FunctionName=FUNCTION, Qualifier="live", Payload=event)  # type: ignore[attr-defined] # boto3 makes the method when it runs
+    answer: Any = invoke.invoke(FunctionName=FUNCTION, Qualifier=qualifier, Payload=event)  # type: ignore[attr-defined] # boto3 makes the method when it runs
     if "FunctionError" in answer:
         raise SystemExit(answer["Payload"].read().decode())
 

@@ -63,6 +63,14 @@ BEFORE: Document = {
             "leavekey": {**KEY, "encryption": "aws_managed"},
             "come-to-key": KEY,
             "managed": {**KEY, "encryption": "app"},
+            "no-indexes": {
+                **KEY,
+                "attributes": {"owner": "S", "created": "S", "color": "S"},
+                "indexes": {
+                    "by-owner": {"hash_key": "owner", "range_key": "created"},
+                    "by-color": {"hash_key": "color"},
+                },
+            },
             "alone": {**KEY, "replicate": True},
             "rekeyed": {**KEY, "replicate": True},
             "forgets": {**KEY, "ttl": "expires"},
@@ -75,13 +83,14 @@ AFTER: Mapping[str, Document] = {
     "leavekey": KEY,
     "come-to-key": {**KEY, "encryption": "app"},
     "managed": {**KEY, "encryption": "aws_managed"},
+    "no-indexes": KEY,
     "alone": KEY,
     "rekeyed": {**KEY, "replicate": True, "encryption": "app"},
     "forgets": KEY,
     "renamed": {**KEY, "ttl": "until"},
 }
 # What one apply changes.
-AT_ONCE = ("leave-key", "leavekey", "come-to-key")
+AT_ONCE = ("leave-key", "leavekey", "come-to-key", "no-indexes")
 
 
 class World:
@@ -171,6 +180,8 @@ def test_tables_change(world: World) -> None:
     the_steps_lead_there(world, deployed, wanted)
     world.nothing_is_left()
     assert world.encryption("managed") not in {key, None}
+    defined = world.describe("no-indexes")["AttributeDefinitions"]
+    assert [each["AttributeName"] for each in defined] == ["id"]
     assert "Replicas" not in world.describe("alone")
     assert "StreamSpecification" not in world.describe("alone")
     assert world.encryption("rekeyed", OTHER) == world.key(OTHER)

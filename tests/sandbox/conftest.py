@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ import pytest
 from tests.sandbox.root import ROOTS, environment_for
 from tests.support.pool import TREES, pooled
 from tfgen.aws.session import Aws
+from tfgen.sandbox.client import Client
 from tfgen.sandbox.lifecycle import Running, start, stop
 
 REGION = "eu-west-2"
@@ -29,10 +29,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture
 def endpoint(running: Running) -> str:
     """The URL of a simulated AWS in which nothing exists."""
-    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
-    connection.request("POST", "/moto-api/reset")
-    assert connection.getresponse().status == 200
-    connection.close()
+    Client(running).reset()
     return running.endpoint
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.sandbox.iam.people import Person, refused
 from tfgen.aws.session import Aws
 from tfgen.cli.sandbox import app
 from tfgen.errors import ExitCode, TfgenError
+from tfgen.sandbox.confinement.confine import protection
 from tfgen.sandbox.lifecycle import find
 from tfgen.sandbox.seed import ensure_zone
 
@@ -38,7 +40,9 @@ def test_a_life_in_words(project: Path) -> None:
     assert started.stdout == ""
     assert f"The sandbox answers at {running.endpoint}" in started.stderr
     assert "already answers" in run("start", *here).stderr
-    assert "Nothing exists in it yet" in run("status", *here).stderr
+    empty = " ".join(run("status", *here).stderr.split())
+    assert "Nothing exists in it yet" in empty
+    assert protection().sentence in empty
 
     Aws(running.endpoint).client("logs", REGION).create_log_group(logGroupName="/app")
     ensure_zone(running.endpoint, "example.com")
@@ -71,6 +75,8 @@ def test_a_life_in_json(project: Path) -> None:
     Aws(running.endpoint).client("logs", REGION).create_log_group(logGroupName="/app")
     status = said("status", *here)
     assert status["pid"] == running.pid
+    assert status["protection"] == asdict(protection())
+    assert running.token not in json.dumps(status)
     assert status["resources"] == [
         {"service": "logs", "type": "log group", "region": REGION, "count": 1, "seeded": 0}
     ]

@@ -111,6 +111,21 @@ def test_the_server_has_no_account_at_all() -> None:
     assert "a-real-one" not in environment.values()
 
 
+def test_the_server_gets_what_it_needs_and_nothing_else() -> None:
+    needed = {"PATH": "/usr/bin", "HOME": "/home/user", "LC_ALL": "C", "TFGEN_POSTGRES": "/pg"}
+    secrets = {
+        "GITHUB_TOKEN": "a-token",
+        "SSH_AUTH_SOCK": "/run/agent",
+        "NPM_CONFIG__AUTH": "a-token",
+        "DATABASE_URL": "postgresql://user:password@db/app",
+    }
+    environment = server_environment({**needed, **secrets})
+    assert needed.items() <= environment.items()
+    own = {"CHECKPOINT_DISABLE", "MOTO_DISABLE_GLOBAL_CORS", "PYTHONPATH", "PYTHONUNBUFFERED"}
+    proxies = {name for name in environment if name.lower().endswith("_proxy")}
+    assert environment.keys() == needed.keys() | own | proxies
+
+
 def test_the_server_finds_the_packages_from_any_folder() -> None:
     environment = server_environment({"PYTHONPATH": f"src{os.pathsep}/absolute"})
     first, *others = environment["PYTHONPATH"].split(os.pathsep)

@@ -101,3 +101,16 @@ def test_a_condition_is_of_one_action(client: LambdaClient) -> None:
     ):
         with pytest.raises(TfgenError, match="is only supported for"):
             grant(client, **more)
+
+
+def test_the_policy_of_an_alias_goes_with_it(client: LambdaClient) -> None:
+    for more in ({}, {"Qualifier": "live"}, {"Qualifier": "next"}):
+        grant(client, **more)
+    client.delete_alias(FunctionName="app", Name="live")
+    client.create_alias(FunctionName="app", Name="live", FunctionVersion="1")
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        statements(client, Qualifier="live")
+    grant(client, Qualifier="live")
+    assert [len(statements(client, **more)) for more in ({}, {"Qualifier": "next"})] == [1, 1]
+    client.delete_alias(FunctionName="app", Name="live")
+    client.delete_alias(FunctionName="app", Name="live")

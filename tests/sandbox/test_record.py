@@ -22,6 +22,7 @@ SOME = Record(
     since="2026-01-01T00:00:00+00:00",
     tfgen="0.1.0",
     moto="5.2.5",
+    token="a-token",
 )
 
 

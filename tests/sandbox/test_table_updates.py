@@ -117,3 +117,32 @@ def test_a_replica_that_is_protected_and_a_stream_that_is_needed(
     other.update_table(TableName="items", DeletionProtectionEnabled=False)
     dynamodb.update_table(TableName="items", ReplicaUpdates=delete)
     dynamodb.update_table(TableName="items", StreamSpecification={"StreamEnabled": False})
+
+
+def test_a_table_defines_the_attributes_of_its_keys(dynamodb: DynamoDBClient) -> None:
+    def definition(name: str) -> Any:
+        return {"AttributeName": name, "AttributeType": "S"}
+
+    def index(name: str) -> Any:
+        return {
+            "IndexName": f"by-{name}",
+            "KeySchema": [{"AttributeName": name, "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+
+    def defined() -> list[str]:
+        table = dynamodb.describe_table(TableName="items")["Table"]
+        return sorted(each["AttributeName"] for each in table["AttributeDefinitions"])
+
+    def update(change: Any, *names: str) -> None:
+        more: Any = {"AttributeDefinitions": [definition(name) for name in names]} if names else {}
+        dynamodb.update_table(TableName="items", GlobalSecondaryIndexUpdates=[change], **more)
+
+    update({"Create": index("owner")}, "owner", "unused")
+    assert defined() == ["id", "owner"]
+    update({"Create": index("color")}, "id", "owner", "color")
+    assert defined() == ["color", "id", "owner"]
+    update({"Delete": {"IndexName": "by-owner"}})
+    assert defined() == ["color", "id"]
+    update({"Delete": {"IndexName": "by-color"}})
+    assert defined() == ["id"]

@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from tfgen.errors import ExitCode, TfgenError
-from tfgen.sandbox.front import CONTROL, REASON_HEADER, REGION_HEADER
+from tfgen.sandbox.front import CONTROL, REASON_HEADER, REGION_HEADER, TOKEN_HEADER
 from tfgen.sandbox.iam.evaluation import Right
 from tfgen.sandbox.lifecycle import Running
 
@@ -122,6 +122,14 @@ class Client:
         """
         self._control("POST", f"/regions/{quote(region)}/heal")
 
+    def reset(self) -> None:
+        """Empties the simulated account.
+
+        Raises:
+            TfgenError: the sandbox has ended.
+        """
+        self._control("POST", "/account/reset")
+
     def ensure_user(
         self, database: str, name: str, *, within: str, password: str | None = None
     ) -> Sequence[str]:
@@ -228,9 +236,9 @@ class Client:
             "127.0.0.1", self.running.port, timeout=_ANSWERS_WITHIN
         )
         try:
-            # A page in a browser cannot send this header, so it cannot take a region out.
             body = None if document is None else json.dumps(document)
-            connection.request(method, CONTROL + path, body, headers={"X-Tfgen": "1"})
+            headers = {TOKEN_HEADER: self.running.token}
+            connection.request(method, CONTROL + path, body, headers)
             answer = connection.getresponse()
             said: dict[str, Any] = json.loads(answer.read())
         except (OSError, http.client.HTTPException, ValueError) as error:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
 from tfgen.errors import TfgenError
 from tfgen.sandbox.databases.server import ServerError, User
 from tfgen.sandbox.dns.model import Candidate, Resolution, Status
-from tfgen.sandbox.front import CONTROL
+from tfgen.sandbox.front import CONTROL, TOKEN_HEADER
+from tfgen.sandbox.guard import refuse
 from tfgen.sandbox.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+# The header as WSGI names it.
+_TOKEN: Final = "HTTP_" + TOKEN_HEADER.upper().replace("-", "_")
 
 
 class Control:
@@ -23,15 +28,17 @@ class Control:
 
     Args:
         world: what it is asked about.
+        token: what every request has to bring along.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, token: str) -> None:
         self._world = world
+        self._token = token.encode()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        # No page in a browser can send this header without being asked first.
-        if "HTTP_X_TFGEN" not in environ:
-            return answer(start_response, HTTPStatus.FORBIDDEN, {"message": "not for browsers"})
+        brought = environ.get(_TOKEN, "").encode("latin-1", "replace")
+        if not hmac.compare_digest(brought, self._token):
+            return refuse(start_response, f"This needs the sandbox's token, in {TOKEN_HEADER}.")
         path = environ["PATH_INFO"].removeprefix(CONTROL)
         query = parse_qs(environ.get("QUERY_STRING", ""))
         try:
@@ -48,6 +55,9 @@ class Control:
                     said = {}
                 case "POST", ["regions", region, "heal"]:
                     self._world.outages.heal(region)
+                    said = {}
+                case "POST", ["account", "reset"]:
+                    self._world.reset()
                     said = {}
                 case "POST", ["databases", id_, "users"]:
                     said = self._ensure_user(id_, json.loads(_body(environ)))

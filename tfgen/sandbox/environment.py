@@ -49,6 +49,15 @@ _DROPPED: Final = frozenset(
         "TF_WORKSPACE",
     }
 )
+# Where programs, folders and libraries are, and the language of messages.
+_OF_THE_SERVER: Final = frozenset(
+    {
+        *("HOME", "LANG", "LOGNAME", "PATH", "TMPDIR", "TZ", "USER"),
+        *("DYLD_FALLBACK_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LD_LIBRARY_PATH"),
+        *("PYENV_ROOT", "PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPYCACHEPREFIX"),
+        "TFGEN_POSTGRES",
+    }
+)
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "ftp_proxy")
 
 # The discard port: privileged, so that nobody without root can listen there, and out of use.
@@ -99,10 +108,18 @@ def child_environment(
 def server_environment(base: Mapping[str, str]) -> dict[str, str]:
     """Returns the environment for the sandbox's own server.
 
+    It lives longer than the command that started it and runs what is deployed, so of a shell with
+    tokens and the sockets of agents it gets only what it needs by name.
+
     Args:
         base: the user's environment.
     """
-    environment = _without_the_user(base, keep_proxies=False)
+    environment = {
+        name: value
+        for name, value in base.items()
+        if name in _OF_THE_SERVER or name.startswith("LC_")
+    }
+    environment = _without_the_user(environment, keep_proxies=False)
     # The server runs in a folder of its own, where a relative entry would mean something else.
     packages = [str(Path(tfgen.__file__).parents[1]), *_split(base.get("PYTHONPATH", ""))]
     environment["PYTHONPATH"] = os.pathsep.join(str(Path(entry).absolute()) for entry in packages)

@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from tfgen.sandbox.guard import refuse, why_refused
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Below a name that S3 does not allow for a bucket, the only thing of AWS's that a path begins with:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 CONTROL: Final = "/_tfgen"
+
+#: Proves to a sandbox that who asks may read its record.
+TOKEN_HEADER: Final = "X-Tfgen-Token"  # noqa: S105 (a name, not a token)
 
 #: Tells the gateway where a request went that came by way of Route 53.
 REGION_HEADER: Final = "X-Tfgen-Region"
@@ -45,6 +50,8 @@ class Answer:
 class Front:
     """A WSGI application that says which sandbox this is and hands everything else on.
 
+    What a page in a browser may have sent is refused before: `tfgen.sandbox.guard`.
+
     Args:
         instance: the simulated account.
         control: answers what is asked about the sandbox.
@@ -58,6 +65,8 @@ class Front:
         self._regions: set[str] = set()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if (sentence := why_refused(environ)) is not None:
+            return refuse(start_response, sentence)
         path = environ.get("PATH_INFO", "")
         if path == _IDENTITY:
             return self._identify(start_response)

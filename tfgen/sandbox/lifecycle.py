@@ -18,7 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -56,6 +56,7 @@ class Running:
         since: when it began to answer.
         tfgen: the version of tfgen that serves.
         moto: the version of moto that serves.
+        token: what its control asks for.
         scratch: the folder for everything that is only true of this account; goes with it.
         regions: the regions that it was asked about.
         new: whether this call started it.
@@ -69,6 +70,7 @@ class Running:
     since: datetime
     tfgen: str
     moto: str
+    token: str = field(repr=False)
     scratch: Path
     regions: tuple[str, ...]
     new: bool = False
@@ -248,6 +250,7 @@ def _running(home: Path, record: Record, answer: Answer) -> Running:
         since=datetime.fromisoformat(record.since),
         tfgen=record.tfgen,
         moto=record.moto,
+        token=record.token,
         scratch=home / record.instance,
         regions=answer.regions,
     )

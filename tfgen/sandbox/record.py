@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +31,7 @@ class Record:
         since: when it began to answer, in ISO 8601.
         tfgen: the version of tfgen that serves.
         moto: the version of moto that serves.
+        token: what its control asks for; whoever may read the record may use it.
     """
 
     instance: str
@@ -42,6 +43,7 @@ class Record:
     since: str
     tfgen: str
     moto: str
+    token: str = field(repr=False)
 
 
 def read_record(home: Path) -> Record | None:

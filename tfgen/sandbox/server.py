@@ -8,9 +8,11 @@ state that only this simulated account explains, ends the account too.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import logging
 import os
 import re
+import secrets
 import signal
 import sys
 import threading
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 _READY_WITHIN: Final = 60
 _LOOKS_EVERY: Final = 1.0
 
+_PR_SET_DUMPABLE: Final = 4
+
 _COLOR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 _log = logging.getLogger("tfgen.sandbox")
@@ -59,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--dns-port", type=int)
     parser.add_argument("--place", required=True)
     options = parser.parse_args(arguments)
+    _hide()
     _leave_the_terminal()
     signal.alarm(_READY_WITHIN)
     output = logging.StreamHandler(sys.stderr)
@@ -77,6 +82,16 @@ class _Colorless(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return _COLOR.sub("", super().format(record))
+
+
+def _hide() -> None:
+    """Closes the environment and the memory of this process in ``/proc``, where there is one.
+
+    Functions are processes of the same user, who may otherwise read them:
+    https://man7.org/linux/man-pages/man2/PR_SET_DUMPABLE.2const.html
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def _leave_the_terminal() -> None:
@@ -99,6 +114,7 @@ def _serve(options: argparse.Namespace) -> None:
     from werkzeug.serving import make_server
 
     from tfgen.places import find_place
+    from tfgen.sandbox.confinement.confine import protection
     from tfgen.sandbox.control import Control
     from tfgen.sandbox.patches import apply_patches
     from tfgen.sandbox.world import World
@@ -111,12 +127,13 @@ def _serve(options: argparse.Namespace) -> None:
         dns_port=options.dns_port,
     )
     apply_patches(world)
+    token = secrets.token_urlsafe(32)
     server = make_server(
         "127.0.0.1",
         0,
         Front(
             options.instance,
-            Control(world),
+            Control(world, token),
             Retries(world.enforce(DomainDispatcherApplication(create_backend_app))),
         ),
         threaded=True,
@@ -135,6 +152,7 @@ def _serve(options: argparse.Namespace) -> None:
             since=datetime.now(UTC).isoformat(timespec="seconds"),
             tfgen=__version__,
             moto=moto.__version__,
+            token=token,
         ),
     )
     leaving = threading.Thread(
@@ -142,6 +160,7 @@ def _serve(options: argparse.Namespace) -> None:
     )
     leaving.start()
     world.open()
+    _log.info("%s", protection().sentence)
     signal.alarm(0)
     os.write(options.ready, b"ready")
     os.close(options.ready)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tfgen.errors import TfgenError
 from tfgen.places import Place, find_place
+from tfgen.sandbox.confinement.confine import protection
 from tfgen.sandbox.databases.databases import Databases
 from tfgen.sandbox.dns.health import HealthChecks
 from tfgen.sandbox.dns.model import Resolution, Status
@@ -99,6 +100,12 @@ class World:
         self.functions.close()
         self.databases.close()
 
+    def reset(self) -> None:
+        """Empties the simulated account."""
+        from moto.moto_api._internal.models import moto_api_backend
+
+        moto_api_backend.reset()
+
     def place_of(self, text: str | None) -> Place:
         """Returns the place that a text names; None is the sandbox's own.
 
@@ -122,6 +129,7 @@ class World:
         """Returns what runs and what has been served, as plain data."""
         return {
             "failed": sorted(self.outages.failed),
+            "protection": asdict(protection()),
             "functions": [asdict(each) for each in self.functions.activity()],
             "databases": self.databases.activity(),
             "requests": [asdict(each) for each in self._gateway.served()],

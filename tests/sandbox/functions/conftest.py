@@ -22,7 +22,7 @@ def _account() -> Iterator[Lab]:
     from moto.awslambda.responses import LambdaResponse
 
     changed = {
-        LambdaBackend: ("invoke",),
+        LambdaBackend: ("delete_function", "invoke"),
         LambdaFunction: ("__init__", "get_configuration", "invoke", "update_configuration"),
         LambdaResponse: ("call_action", "invoke", "invoke_async"),
     }
@@ -42,8 +42,8 @@ def _served() -> Iterator[Lab]:
     )
     from werkzeug.serving import make_server
 
+    from tfgen.sandbox.patches import endings, invoke
     from tfgen.sandbox.patches import functions as configuration
-    from tfgen.sandbox.patches import invoke
 
     server = make_server(
         "127.0.0.1",
@@ -61,6 +61,7 @@ def _served() -> Iterator[Lab]:
         functions = Functions(home, endpoint, outages, minute=0.01)
         configuration.patch()
         invoke.patch(functions)
+        endings.patch(functions)
         lab = Lab(endpoint, home, outages, functions)
         yield lab
         functions.close()

@@ -186,3 +186,43 @@ def test_nothing_outlives_a_server_that_is_killed(tmp_path: Path) -> None:
     # One that has left its group is known by its environment, which only Linux tells.
     known = pids if Path("/proc/self/environ").exists() else pids[:3]
     wait_until(lambda: all(gone(pid) for pid in known), "the end of all processes")
+
+
+def test_a_process_ends_with_its_function(lab: Lab) -> None:
+    """A function that is made again with the same name and code begins anew."""
+    name = lab.deploy(PID)
+    first = lab.result(name)
+    configured = lab.awslambda.get_function(FunctionName=name)["Configuration"]
+    lab.awslambda.delete_function(FunctionName=name)
+    wait_until(lambda: gone(first), "the end of the process")
+    assert name not in {each.function for each in lab.functions.activity()}
+    lab.awslambda.create_function(
+        FunctionName=name,
+        Role=configured["Role"],
+        Runtime="python3.11",
+        Handler="app.handler",
+        Code={"ZipFile": bundle(PID)},
+        Timeout=30,
+    )
+    assert lab.result(name) != first
+    [activity] = [each for each in lab.functions.activity() if each.function == name]
+    assert activity.invocations == 1
+
+
+def test_a_process_ends_with_its_version(lab: Lab) -> None:
+    name = lab.deploy(PID, Publish=True)
+    latest, published = lab.result(name), lab.result(name, qualifier="1")
+    lab.awslambda.delete_function(FunctionName=name, Qualifier="1")
+    wait_until(lambda: gone(published), "the end of the process")
+    assert lab.result(name) == latest
+    with pytest.raises(InvokeError, match="not found"):
+        lab.invoke(name, qualifier="1")
+
+
+def test_an_invocation_under_way_ends_after_its_function(lab: Lab, tmp_path: Path) -> None:
+    name = lab.deploy(MEET)
+    call = meet(lab, name, tmp_path, 0)
+    wait_until(lambda: arrived(tmp_path), "the invocation")
+    lab.awslambda.delete_function(FunctionName=name)
+    (tmp_path / "go").touch()
+    wait_until(lambda: gone(call.get()), "the end of the process")

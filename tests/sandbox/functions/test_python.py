@@ -189,7 +189,8 @@ def test_a_version_is_found_wherever_it_is_installed(tmp_path: Path) -> None:
     broken.chmod(0o755)
     pretender = tmp_path / "pyenv" / "versions" / "3.98.7" / "bin" / "python3.98"
     pretender.parent.mkdir(parents=True)
-    pretender.write_text("#!/bin/sh\necho 3.98\necho 3.98.7\n")
+    said = {"version": "3.98.7", "path": str(pretender), "maps": "", "folders": []}
+    pretender.write_text(f"#!/bin/sh\necho '{json.dumps(said)}'\n")
     pretender.chmod(0o755)
     found = Runtimes(
         tmp_path / "home",
@@ -215,3 +216,32 @@ def _deployed(runtime: str) -> Deployed:
         code=Archive("", b""),
         layers=(),
     )
+
+
+def test_of_an_interpreter_its_own_installation_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one among the user's programs, only what it says that it has opened."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    def opened(folder: Path) -> set[Path]:
+        python = folder / "bin/python3.98"
+        python.parent.mkdir(parents=True)
+        stdlib = folder / "lib/python3.98"
+        maps = (
+            f"7f00-7f01 r-xp 00000000 fe:00 1   {folder}/lib/libpython3.98.so\n7f02-7f03 r 0 0 0 \n"
+        )
+        said = {"version": "3.98.7", "path": str(python), "maps": maps, "folders": [str(stdlib)]}
+        (folder / "said.json").write_text(json.dumps(said))
+        python.write_text(f"#!/bin/sh\n/bin/cat '{folder}/said.json'\n")
+        python.chmod(0o755)
+        found = Runtimes(folder / "home", {"PATH": str(python.parent)})
+        launch = found.launch(_deployed("python3.98"), tmp_path, None)
+        return {each for each in launch.readable if each.is_relative_to(tmp_path)}
+
+    local = tmp_path / ".local"
+    library = "lib/libpython3.98.so"
+    assert opened(local) == {local / each for each in ("bin/python3.98", "lib/python3.98", library)}
+    own = tmp_path / "miniconda3"
+    assert {own / "bin", own / "lib", own / "ssl"} <= opened(own)
+    assert tmp_path not in opened(tmp_path / "other")

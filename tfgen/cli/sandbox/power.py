@@ -152,6 +152,9 @@ def _show(console: Console, found: Status) -> None:
         f"as process {found.running.pid}, since {since}"
     )
     console.message(f"The deployed APIs answer at http://127.0.0.1:{found.running.gateway_port}")
+    protection = found.activity["protection"]
+    say = console.message if protection["means"] else console.notice
+    say(protection["sentence"])
     for notice in found.activity["notices"]:
         console.notice(notice)
     tables = [*_activity(found.activity), _resources(found)]

@@ -16,6 +16,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
+from tfgen.sandbox.confinement.view import View
 from tfgen.sandbox.functions import failure
 from tfgen.sandbox.functions.deployed import Deployed
 from tfgen.sandbox.functions.failure import Failure
@@ -203,7 +204,21 @@ class Environment:
         command = setting.launch.command
         if setting.launch.wrapped and (wrapper := environment.get(WRAPPER)):
             command = (wrapper, *command)
-        return Process(command, environment, setting.task, self._journal.output)
+        return Process(command, environment, setting.task, self._view(), self._journal.output)
+
+    def _view(self) -> View:
+        """Returns the files that the process may see.
+
+        Lambda does not let a function write to its code and its layers; here it may, because Python
+        keeps there what it has compiled.
+        """
+        setting = self._setting
+        layers = (setting.layers,) if setting.layers is not None else ()
+        authority = (setting.authority,) if setting.authority is not None else ()
+        return View(
+            (*setting.launch.readable, *authority),
+            (*setting.launch.writable, setting.task, *layers, self._folder),
+        )
 
     async def _answer(self, work: Work, limit: float) -> Failure | None:
         """Hands an invocation to the process and waits until it asks for the next one.

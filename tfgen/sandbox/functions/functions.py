@@ -206,6 +206,16 @@ class Functions:
             )
         return find(region, function, qualifier)
 
+    def end(self, region: str, function: str, version: str | None) -> None:
+        """Ends the processes of what was deleted, each after the invocation that it works on.
+
+        Args:
+            region: the function's.
+            function: its name.
+            version: a number; None is the whole function.
+        """
+        self._submit(self._end(region, function, version)).result()
+
     def notices(self) -> tuple[str, ...]:
         """Returns in what the functions that ran are not run as Lambda would, in sentences."""
         return tuple(self._notices)
@@ -277,6 +287,12 @@ class Functions:
             counts = self._counts.setdefault(key, Counts())
             pool = self._pools[key] = Pool(deployed, self._prepare, counts, self._idle_seconds)
         return pool
+
+    async def _end(self, region: str, function: str, version: str | None) -> None:
+        for key in [*self._counts]:
+            if key[:2] == (region, function) and version in {None, key[2]}:
+                self._retire(self._pools.pop(key))
+                del self._counts[key]
 
     def _retire(self, pool: Pool) -> None:
         # Invocations may still be under way in it.

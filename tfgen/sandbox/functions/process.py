@@ -8,11 +8,16 @@ import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
+
+from tfgen.sandbox.confinement.confine import start
+from tfgen.sandbox.confinement.view import View
 
 _KEEPER: Final = Path(__file__).with_name("keeper.py")
 _PIECE: Final = 64 * 1024
@@ -41,6 +46,7 @@ class Process:
         command: what to run; the first is a path.
         environment: all of its environment.
         folder: where it runs.
+        view: the files that it may see, where the system can keep it from others.
         on_output: gets what it writes to standard output and standard error.
     """
 
@@ -49,6 +55,7 @@ class Process:
         command: Sequence[str],
         environment: Mapping[str, str],
         folder: Path,
+        view: View,
         on_output: Callable[[bytes], None],
     ) -> None:
         self._loop = asyncio.get_running_loop()
@@ -62,14 +69,18 @@ class Process:
         self._control, theirs = socket.socketpair()
         self._output, written = os.pipe()
         try:
-            self._keeper = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(_KEEPER), *command],
-                stdin=theirs.fileno(),
-                stdout=written,
-                stderr=written,
-                cwd=folder,
-                env=environment,
-                start_new_session=True,
+            self._keeper = start(
+                View((_KEEPER, *_python_files(), *view.readable), view.writable),
+                [_python(), "-I", "-S", str(_KEEPER), *command],
+                lambda whole: subprocess.Popen(
+                    whole,
+                    stdin=theirs.fileno(),
+                    stdout=written,
+                    stderr=written,
+                    cwd=folder,
+                    env=environment,
+                    start_new_session=True,
+                ),
             )
         except BaseException:
             self._control.close()
@@ -136,3 +147,18 @@ class Process:
         self._loop.remove_reader(self._output)
         os.close(self._output)
         self.ended.set_result(self._ending)
+
+
+@cache
+def _python() -> str:
+    """Returns the Python behind the virtual environment that this may run in."""
+    behind = Path(sys.base_prefix, "bin", "python{}.{}".format(*sys.version_info[:2]))
+    return str(behind) if behind.exists() else sys.executable
+
+
+@cache
+def _python_files() -> tuple[Path, ...]:
+    """Returns what that Python needs to start."""
+    folders = [Path(sysconfig.get_path(each)) for each in ("stdlib", "platstdlib")]
+    libraries = sorted(Path(sys.base_prefix, "lib").glob("libpython*"))
+    return (Path(_python()), Path(sys.prefix, "pyvenv.cfg"), *folders, *libraries)

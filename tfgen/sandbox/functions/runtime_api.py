@@ -126,6 +126,9 @@ class RuntimeApi:
             writer.close()
 
     async def _reply(self, request: Request) -> bytes:
+        # No page in a browser may take an event away: see `tfgen.sandbox.guard`.
+        if request.headers.get("host") != self.address or "origin" in request.headers:
+            return _refusal(HTTPStatus.FORBIDDEN, "Forbidden", f"only for {self.address}")
         if not request.path.startswith(_PREFIX):
             return _refusal(HTTPStatus.NOT_FOUND, "NotFound", f"no {request.path} here")
         match request.method, request.path.removeprefix(_PREFIX).split("/"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import json
 import os
 import re
 import shutil
@@ -13,27 +13,43 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from tfgen.sandbox.functions import libraries as libraries_of
 from tfgen.sandbox.functions.deployed import Deployed
 from tfgen.sandbox.invocation import InvokeError
 
 _SHIPPED: Final = Path(__file__).with_name("runtime")
 
-# What Lambda's Python runtimes bring along, with all that it needs itself:
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
-_LIBRARIES: Final = (
-    *("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py"),
-    *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
-)
-
-# Tells its version and its real path, if it can run a function.
-_PYTHON_PROBE: Final = (
-    "import sys; sys.path.append(sys.argv[1]); import awslambdaric.bootstrap, runtime_client; "
-    "runtime_client.next; "
-    "print(*sys.version_info[:2], sep='.'); print(*sys.version_info[:3], sep='.')"
-)
+# Each tells its version, its own path, which is not that of a script of a version manager, and the
+# files that it has opened to start; Python only if it can run a function.
+_PYTHON_PROBE: Final = """
+import sys
+sys.dont_write_bytecode = True
+sys.path.append(sys.argv[1])
+import awslambdaric.bootstrap, runtime_client
+runtime_client.next
+import json, sysconfig
+try:
+    with open("/proc/self/maps") as file:
+        maps = file.read()
+except OSError:
+    maps = ""
+folders = [sysconfig.get_path(each) for each in ("stdlib", "platstdlib")]
+version = ".".join(map(str, sys.version_info[:3]))
+print(json.dumps({"version": version, "path": sys.executable, "maps": maps, "folders": folders}))
+"""
+_NODE_PROBE: Final = """
+let maps = ""
+try { maps = require("fs").readFileSync("/proc/self/maps", "utf8") } catch {}
+const version = process.versions.node
+console.log(JSON.stringify({version, path: process.execPath, maps, folders: []}))
+"""
 _PROBE_SECONDS: Final = 60
+
+_OF_AN_INSTALLATION: Final = ("bin", "lib", "lib64", "share", "ssl")
+
+_MAPPED: Final = re.compile(r"^\S+ \S+ \S+ \S+ \S+ +(/.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,8 @@ class Launch:
         version: of the runtime that really runs, as Lambda's log names it: ``python:3.13.1``.
         variables: what the program needs in its environment.
         programs: the folder of the program, for ``PATH``; None if it is the function's own.
+        readable: the files and folders that the program needs to run.
+        writable: those of them in which it keeps what it has compiled.
         notice: what is different from Lambda, in a sentence; None if nothing is.
         wrapped: whether ``AWS_LAMBDA_EXEC_WRAPPER`` counts.
     """
@@ -55,6 +73,8 @@ class Launch:
     version: str
     variables: Mapping[str, str] = field(default_factory=dict)
     programs: Path | None = None
+    readable: tuple[Path, ...] = ()
+    writable: tuple[Path, ...] = ()
     notice: str | None = None
     wrapped: bool = True
 
@@ -63,6 +83,7 @@ class Launch:
 class _Interpreter:
     path: Path
     version: str
+    files: tuple[Path, ...]
 
 
 class Runtimes:
@@ -127,6 +148,8 @@ class Runtimes:
             libraries=libraries,
             variables={"PYTHONPATH": str(libraries)},
             programs=python.path.parent,
+            readable=(_SHIPPED, *libraries_of.origins(), *python.files),
+            writable=(libraries,),
             notice=notice,
         )
 
@@ -135,19 +158,13 @@ class Runtimes:
         with self._lock:
             if folder.is_dir():
                 return folder
-            if importlib.util.find_spec("awslambdaric") is None:
+            if not libraries_of.are_installed():
                 raise _refused(
                     deployed,
                     "Lambda's runtime for Python is not installed; "
                     "install it with `pip install 'tfgen[sandbox]'`",
                 )
-            folder.mkdir(parents=True)
-            for name in _LIBRARIES:
-                spec = importlib.util.find_spec(name)
-                if spec is not None and spec.origin is not None:
-                    origin = Path(spec.origin)
-                    found = origin.parent if spec.submodule_search_locations else origin
-                    (folder / found.name).symlink_to(found)
+            libraries_of.link(folder)
             # Python prefers a compiled module that fits its version, and takes this one else.
             (folder / "runtime_client.py").symlink_to(_SHIPPED / "runtime_client.py")
         return folder
@@ -155,13 +172,12 @@ class Runtimes:
     def _find_python(self, deployed: Deployed, minor: str, libraries: Path) -> _Interpreter:
         present = None
         for path in self._pythons_to_try(minor):
-            said = _output([str(path), "-I", "-S", "-c", _PYTHON_PROBE, str(libraries)])
-            if said is None:
+            found = _interpreter([str(path), "-I", "-S", "-c", _PYTHON_PROBE, str(libraries)])
+            if found is None:
                 continue
-            found, version = said.split()
-            if found == minor:
-                return _Interpreter(path, version)
-            present = present or _Interpreter(path, version)
+            if found.version.startswith(f"{minor}."):
+                return found
+            present = present or found
         if present is None:
             raise _refused(deployed, "no Python on this machine can run awslambdaric")
         return present
@@ -198,15 +214,13 @@ class Runtimes:
             libraries=_SHIPPED,
             variables={"NODE_PATH": os.pathsep.join(map(str, modules))},
             programs=node.path.parent,
+            readable=(_SHIPPED, *node.files),
             notice=notice,
         )
 
     def _find_node(self) -> _Interpreter | None:
         found = shutil.which("node", path=self._environment.get("PATH"))
-        said = None if found is None else _output([found, "--version"])
-        if found is None or said is None:
-            return None
-        return _Interpreter(Path(found), said.strip().removeprefix("v"))
+        return None if found is None else _interpreter([found, "-e", _NODE_PROBE])
 
 
 def _launch_provided(runtime: str, task: Path, layers: Path | None) -> Launch:
@@ -231,6 +245,21 @@ def runnable(deployed: Deployed) -> None:
     if deployed.runtime is None:
         why = "it is a container image, and the sandbox runs functions from zips only"
         raise _refused(deployed, why)
+
+
+def _interpreter(probe: list[str]) -> _Interpreter | None:
+    """Returns an interpreter by what it says of itself; None if it fails, or is not there."""
+    said = _output(probe)
+    try:
+        told: Mapping[str, Any] = json.loads(said or "")
+    except ValueError:
+        return None
+    path = Path(told["path"])
+    files = {path, *map(Path, told["folders"]), *map(Path, _MAPPED.findall(told["maps"]))}
+    # Not all of a folder that the user has for programs, notes and data of every kind.
+    if path.parent.parent not in {Path.home(), Path.home() / ".local"}:
+        files |= {path.parent.parent / name for name in _OF_AN_INSTALLATION}
+    return _Interpreter(path, told["version"], tuple(sorted(files)))
 
 
 def _output(command: list[str]) -> str | None:

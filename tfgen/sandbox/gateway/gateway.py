@@ -52,6 +52,13 @@ class Gateway:
     A request's ``Host`` says which, so it serves whatever port it listens on. Who knows already
     where Route 53 sends a client says it in the header ``X-Tfgen-Region``.
 
+    It has to answer to the names that the app has deployed, so it does not ask for one of
+    loopback, as `tfgen.sandbox.guard` does for AWS. A page whose name leads to this machine does
+    not reach more by that: a name that no domain, API or function URL of the account has is
+    answered with 404, and behind those that it has are the functions of the app, which are there
+    to be asked by everybody, under the CORS and the authorization that are deployed. Nothing here
+    reads or changes the account.
+
     Args:
         invoke: runs functions.
         outages: the regions that do not answer.

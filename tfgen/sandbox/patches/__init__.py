@@ -22,7 +22,9 @@ from tfgen.sandbox.patches import (
     databases,
     domains,
     dynamodb,
+    endings,
     functions,
+    growth,
     health,
     http_apis,
     imports,
@@ -59,6 +61,7 @@ def apply_patches(world: World) -> None:
     Raises:
         TfgenError: the installed moto does not have what a patch builds on.
     """
+    growth.patch()
     accounts.patch()
     functions.patch()
     versions.patch()
@@ -92,4 +95,5 @@ def apply_patches(world: World) -> None:
     databases.patch(world.databases)
     health.patch(world.health.report)
     invoke.patch(world.functions)
+    endings.patch(world.functions)
     snapshots.patch()

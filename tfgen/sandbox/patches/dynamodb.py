@@ -236,7 +236,9 @@ def _patch_updates(replication: Replication) -> None:
         asked.check(table)
         if "SSESpecification" in self.body:
             updates.check_encryption(table, self.body["SSESpecification"])
+        before = [*table.attr]
         update(self)
+        updates.settle_attributes(table, before)
         updates.clear_capacity(table)
         if "SSESpecification" in self.body:
             for each in (table, *replicas_of(table)):

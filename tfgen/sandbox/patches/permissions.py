@@ -2,13 +2,16 @@
 
 moto keeps the statements of a function, its versions and its aliases in one list: it hands them all
 out whatever is asked for, deletes the first one of an ID wherever it belongs, takes an ID twice,
-and knows no condition of function URLs. In AWS each of them has a policy of its own:
+keeps those of an alias that is deleted, and knows no condition of function URLs. In AWS each of
+them has a policy of its own, which goes with it:
 https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+https://github.com/floci-io/floci/issues/2129
 """
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -77,6 +80,24 @@ def patch() -> None:
     LambdaBackend.add_permission = add_once  # type: ignore[method-assign]
     LambdaBackend.get_policy = get_policy  # type: ignore[method-assign]
     LambdaResponse.remove_permission = remove_permission  # type: ignore[method-assign]
+    _patch_aliases()
+
+
+def _patch_aliases() -> None:
+    from moto.awslambda.exceptions import UnknownAliasException
+    from moto.awslambda.models import LambdaBackend
+
+    delete = expect_method(LambdaBackend, "delete_alias", "name", "function_name")
+
+    def delete_with_policy(self: LambdaBackend, name: str, function_name: str) -> None:
+        # Deleting one that is not there succeeds.
+        with suppress(UnknownAliasException):
+            self.get_alias(name, function_name)
+            for statement in _statements(self, function_name, name):
+                self.get_function(function_name, name).policy.statements.remove(statement)
+        delete(self, name, function_name)
+
+    LambdaBackend.delete_alias = delete_with_policy  # type: ignore[method-assign]
 
 
 def _statements(backend: LambdaBackend, name: str, qualifier: str | None) -> list[dict[str, Any]]:

@@ -266,6 +266,24 @@ def check_time_to_live(table: Table, wanted: Mapping[str, Any]) -> None:
         raise invalid("TimeToLive is already enabled")
 
 
+def settle_attributes(table: Table, before: Sequence[Mapping[str, str]]) -> None:
+    """Keeps the definitions of those attributes that are in a key, and of no others.
+
+    DynamoDB adds what an update defines to what is there, and drops what no key of the table and
+    of its indexes has. moto keeps what was defined last, also after the index is gone, so that the
+    AWS provider plans to remove it for ever:
+    https://github.com/paritysuite/dynamodb-conformance/issues/79
+
+    Args:
+        table: after the update.
+        before: the definitions before it.
+    """
+    schemas: list[Any] = [table, *table.indexes, *table.global_indexes]
+    used = {key["AttributeName"] for each in schemas for key in each.schema}
+    defined = {each["AttributeName"]: each for each in (*table.attr, *before)}
+    table.attr = [dict(each) for name, each in defined.items() if name in used]
+
+
 def clear_capacity(table: Table) -> None:
     """Takes the capacity from a table that is paid by request, and from its indexes.
 

@@ -1,0 +1,41 @@
+"""Lambda: the processes of a function end with it, and so do those of a version with that.
+
+A function that is deleted and made again is another one in AWS, whatever its name and its code: it
+starts anew, and so it notices that the key of its environment is gone, for example
+(https://github.com/aws/copilot-cli/issues/4972). What answers here would be a process that the old
+one has left, with all that it had decrypted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tfgen.sandbox.functions.functions import Functions
+from tfgen.sandbox.patches.expect import expect_method
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaBackend
+
+
+def patch(functions: Functions) -> None:
+    """Changes moto's Lambda.
+
+    Args:
+        functions: what runs functions.
+
+    Raises:
+        TfgenError: moto does not have what this builds on.
+    """
+    from moto.awslambda.models import LambdaBackend
+
+    delete = expect_method(LambdaBackend, "delete_function", "function_name", "qualifier")
+
+    def delete_and_end(
+        self: LambdaBackend, function_name: str, qualifier: str | None = None
+    ) -> None:
+        found = self.get_function(function_name, qualifier)
+        delete(self, function_name, qualifier)
+        version = str(found.version) if qualifier else None
+        functions.end(self.region_name, found.function_name, version)
+
+    LambdaBackend.delete_function = delete_and_end  # type: ignore[method-assign]
