@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,8 +26,27 @@ from tfgen.cli.options import (
 from tfgen.errors import ExitCode, TfgenError
 
 if TYPE_CHECKING:
+    from tfgen.cli.saved_plans import Target
     from tfgen.cli.workspace import Workspace
+    from tfgen.terraform.saved_plan import Label
     from tfgen.ui.console import Console
+
+
+@dataclass(frozen=True, slots=True)
+class _PlanFile:
+    """A saved plan that is of what the command is for.
+
+    Attributes:
+        path: absolute.
+        shown: as the user typed it.
+        label: what it is of.
+        target: where the command works.
+    """
+
+    path: Path
+    shown: Path
+    label: Label
+    target: Target
 
 
 def apply(
@@ -57,6 +77,13 @@ def apply(
     from tfgen.cli.deploy import Deployment, deploy
     from tfgen.cli.deployed import TABLE
     from tfgen.cli.project import check_regions, open_project
+    from tfgen.cli.saved_plans import (
+        find_target,
+        label_of,
+        open_plan,
+        refuse_changed,
+        refuse_other_target,
+    )
     from tfgen.cli.tables import refuse_lost_tables
     from tfgen.cli.workspace import open_workspace
     from tfgen.ui.console import Console
@@ -72,9 +99,18 @@ def apply(
             exit_code=ExitCode.USAGE,
         )
     check_account(project, [app.stage], sandbox=sandbox)
+    file = None
+    if planfile:
+        path = (chdir / planfile).absolute()
+        label = open_plan(path, planfile, app, sandbox=sandbox)
+        target = find_target(project, app, sandbox=sandbox)
+        refuse_other_target(console, label, target, planfile)
+        file = _PlanFile(path, planfile, label, target)
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
-        if planfile:
-            _apply_file(console, workspace, chdir / planfile, allow_replace=allow_replace)
+        if file:
+            now = label_of(workspace, file.target)
+            refuse_changed(file.label, now, file.shown, sandbox=sandbox)
+            _apply_file(console, workspace, file.path, allow_replace=allow_replace)
         else:
             deployment = Deployment(
                 regions=region or [],
@@ -100,12 +136,6 @@ def _apply_file(
     from tfgen.cli.steps import initialize, read_plan
     from tfgen.cli.tables import refuse_lost_tables
 
-    if not planfile.is_file():
-        raise TfgenError(
-            f"There is no saved plan `{planfile}`",
-            hint="`tfgen plan --out FILE` makes one",
-            exit_code=ExitCode.USAGE,
-        )
     initialize(console, workspace)
     if broken_runs(workspace):
         raise TfgenError(
@@ -117,7 +147,7 @@ def _apply_file(
     changes = read_plan(workspace, planfile)
     refuse_lost_tables(changes, workspace.app, allowed=allow_replace)
     refuse_reset(workspace, changes)
-    apply_saved(console, workspace, planfile.absolute())
+    apply_saved(console, workspace, planfile)
     finish_replicas(console, workspace, changes)
 
 

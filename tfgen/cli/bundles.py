@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from tfgen.ui.console import Console
 
 
-def build_bundles(console: Console, project: Project, app: App) -> None:
+def build_bundles(console: Console, project: Project, app: App) -> dict[str, str]:
     """Builds the bundle of every function of a stage that is not built already.
+
+    Returns:
+        Path → SHA-256 of each bundle.
 
     Raises:
         TfgenError: a source is missing or cannot become a bundle.
@@ -32,10 +35,12 @@ def build_bundles(console: Console, project: Project, app: App) -> None:
         for region in reversed(app.regions)
         if isinstance(code := region.function.code, Code)
     }
+    built = {}
     for code, region in wanted.items():
         place = places.for_region(region).at("function", "source")
         added = _beside_source(app, code)
         bundle = build(code, project.folder, added=added, place=place, exclude=never)
+        built[str(code.bundle)] = bundle.sha256
         size = f"{bundle.zipped / 1000:,.1f} kB"
         if bundle.rebuilt:
             console.step("Bundled", f"{code.source} ({count(bundle.files, 'file')}, {size})")
@@ -44,6 +49,7 @@ def build_bundles(console: Console, project: Project, app: App) -> None:
                 f"S3 delivery without need: the bundle of `{code.source}` has {size}, and Lambda "
                 "takes 50 MB without a bucket. Remove `code: s3` unless it is going to grow"
             )
+    return built
 
 
 def _beside_source(app: App, code: Code) -> list[AddedFile]:

@@ -45,6 +45,7 @@ def plan(
     from tfgen.cli.databases import check_databases
     from tfgen.cli.project import check_regions, open_project
     from tfgen.cli.recover import warn_of_broken_runs
+    from tfgen.cli.saved_plans import find_target, label_of, save_label
     from tfgen.cli.steps import initialize, run_plan
     from tfgen.cli.workspace import open_workspace
     from tfgen.render.addresses import region_addresses
@@ -62,13 +63,19 @@ def plan(
         refuse_changes(workspace)
         warn_of_reset(console, workspace, saved=out is not None)
         announce_account_roles(console, workspace, region or [], saved=out is not None)
+        saved = (chdir / out).absolute() if out else None
+        label = None
+        if saved:
+            label = label_of(workspace, find_target(project, workspace.app, sandbox=sandbox))
         changes = run_plan(
             console,
             workspace,
-            out=(chdir / out).absolute() if out else None,
+            out=saved,
             show=console.data if json else console.relay,
             targets=region_addresses(workspace.app, region or []),
             as_json=json,
         )
+        if saved and label:
+            save_label(saved, label)
     if changes and detailed_exitcode:
         raise typer.Exit(2)

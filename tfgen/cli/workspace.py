@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ class Workspace:
         init_variables: the environment of ``terraform init``, which may need the registry.
         folder: where what tfgen keeps about this stage goes: saved plans, journals of applies.
         endpoint: the URL of the sandbox; None is the real AWS.
+        code: path → SHA-256 of the bundles, if they were built for this command.
     """
 
     app: App
@@ -46,6 +47,7 @@ class Workspace:
     init_variables: Mapping[str, str]
     folder: Path
     endpoint: str | None
+    code: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def journals(self) -> Path:
@@ -102,16 +104,15 @@ def open_workspace(
 
     app = project.app(stage)
     scratch = make_scratch(project.folder)
-    if current and bundles:
-        build_bundles(console, project, app)
+    code = build_bundles(console, project, app) if current and bundles else {}
     found = engine.find(os.environ, cache=scratch / "engine.json")
     console.detail(f"Using {found}")
     if sandbox:
-        workspace = _sandbox_workspace(console, project, app, found)
+        workspace = _sandbox_workspace(console, project, app, found, code)
     else:
         if current:
             _require_current(console, project, scratch, render_first=render_first)
-        workspace = _real_workspace(console, project, app, found)
+        workspace = _real_workspace(console, project, app, found, code)
     for folder in (workspace.journals, workspace.saved_plan.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with hold(scratch, shared=True):
@@ -140,7 +141,9 @@ def _require_current(
     console.step("Rendered", project.apps[0].terraform.output)
 
 
-def _real_workspace(console: Console, project: Project, app: App, engine: Engine) -> Workspace:
+def _real_workspace(
+    console: Console, project: Project, app: App, engine: Engine, code: Mapping[str, str]
+) -> Workspace:
     from tfgen.app import CloudBackend
     from tfgen.terraform import environment
 
@@ -160,10 +163,13 @@ def _real_workspace(console: Console, project: Project, app: App, engine: Engine
         init_variables=prepared.variables,
         folder=(project.folder / ".tfgen").absolute(),
         endpoint=None,
+        code=code,
     )
 
 
-def _sandbox_workspace(console: Console, project: Project, app: App, engine: Engine) -> Workspace:
+def _sandbox_workspace(
+    console: Console, project: Project, app: App, engine: Engine, code: Mapping[str, str]
+) -> Workspace:
     from tfgen.render.render import render
     from tfgen.rules import check_provider
     from tfgen.sandbox.databases.seed import ensure_databases_of
@@ -211,6 +217,7 @@ def _sandbox_workspace(console: Console, project: Project, app: App, engine: Eng
         init_variables=variables(registry=found is None),
         folder=running.scratch.absolute(),
         endpoint=running.endpoint,
+        code=code,
     )
 
 
