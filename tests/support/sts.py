@@ -55,15 +55,19 @@ class Sts:
 
     def environment(self, **more: str) -> dict[str, str]:
         """Returns the environment of a command whose AWS this is."""
-        return environment(
-            AWS_ENDPOINT_URL=f"http://127.0.0.1:{self._server.server_port}",
-            AWS_ACCESS_KEY_ID="user",
-            AWS_SECRET_ACCESS_KEY="user",
-            AWS_EC2_METADATA_DISABLED="true",
-            AWS_CONFIG_FILE=os.devnull,
-            AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+        return environment(**self.variables(**more))
+
+    def variables(self, **more: str) -> dict[str, str]:
+        """Returns what of that environment is about AWS."""
+        return {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._server.server_port}",
+            "AWS_ACCESS_KEY_ID": "user",
+            "AWS_SECRET_ACCESS_KEY": "user",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             **more,
-        )
+        }
 
     def close(self) -> None:
         """Ends it."""

@@ -16,6 +16,7 @@ from tfgen.cli.databases import check_databases
 from tfgen.cli.deployed import TABLE
 from tfgen.cli.recover import label, recover, settle
 from tfgen.cli.replicas import may_leave_replicas, unfinished_tables
+from tfgen.cli.shown import without_reading
 from tfgen.cli.steps import (
     EXPECTED,
     PlannedChange,
@@ -23,9 +24,9 @@ from tfgen.cli.steps import (
     initialize,
     read_plan,
     run_plan,
-    without_reading,
 )
 from tfgen.cli.tables import is_replica_change
+from tfgen.cli.unsaved import push_state, restore_state
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.terraform import args
 
@@ -114,7 +115,9 @@ def _prepare(console: Console, workspace: Workspace, deployment: Deployment) -> 
     everything = not deployment.destroy and not deployment.targets
     if everything:
         check_databases(workspace, deployment.regions)
+    restore_state(console, workspace)
     initialize(console, workspace)
+    push_state(console, workspace)
     recover(
         console,
         workspace,

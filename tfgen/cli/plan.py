@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +20,9 @@ from tfgen.cli.options import (
     StageName,
     Verbose,
 )
+
+if TYPE_CHECKING:
+    from tfgen.ui.console import Console
 
 
 def plan(
@@ -71,7 +75,7 @@ def plan(
             console,
             workspace,
             out=saved,
-            show=console.data if json else console.relay,
+            show=partial(_relay_event, console) if json else console.relay,
             targets=region_addresses(workspace.app, region or []),
             as_json=json,
         )
@@ -79,3 +83,11 @@ def plan(
             save_label(saved, label)
     if changes and detailed_exitcode:
         raise typer.Exit(2)
+
+
+def _relay_event(console: Console, line: str) -> None:
+    from tfgen.terraform import events
+
+    # A launcher of Terraform may print lines of its own.
+    if events.parse(line) is not None:
+        console.data(line)

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING
 from tfgen.cli.bundles import build_bundles
 from tfgen.cli.project import Project
 from tfgen.errors import TfgenError
+from tfgen.scratch import SCRATCH
 
 if TYPE_CHECKING:
     from tfgen.app import App, ProviderMajor
     from tfgen.config.places import Places
     from tfgen.sandbox.lifecycle import Running
     from tfgen.terraform.engine import Engine
+    from tfgen.terraform.environment import Environment
     from tfgen.ui.console import Console
 
 SHOWN_CONFLICTS = 5
+LOG = "terraform.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,9 @@ class Workspace:
     @property
     def shown_root(self) -> str:
         """The folder of the root module as messages show it."""
-        here = Path.cwd()
-        return str(self.root.relative_to(here) if self.root.is_relative_to(here) else self.root)
+        from tfgen.write.failures import shown
+
+        return shown(self.root)
 
     @property
     def where(self) -> str:
@@ -149,8 +153,12 @@ def _real_workspace(
 
     backend = app.terraform.backend
     workspace = backend.workspace if isinstance(backend, CloudBackend) else "default"
+    folder = (project.folder / SCRATCH).absolute()
     prepared = environment.prepare(
-        os.environ, workspace=workspace, provider_processes=_provider_processes(app)
+        os.environ,
+        workspace=workspace,
+        log=folder / LOG,
+        provider_processes=_provider_processes(app),
     )
     for notice in prepared.notices:
         console.notice(notice)
@@ -161,7 +169,7 @@ def _real_workspace(
         engine=engine,
         variables=prepared.variables,
         init_variables=prepared.variables,
-        folder=(project.folder / ".tfgen").absolute(),
+        folder=folder,
         endpoint=None,
         code=code,
     )
@@ -201,20 +209,26 @@ def _sandbox_workspace(
     places = project.loaded.places.for_stage(app.stage)
     check_provider(staged, places)
 
-    def variables(*, registry: bool) -> Mapping[str, str]:
+    def prepared(*, registry: bool) -> Environment:
         child = child_environment(os.environ, running.endpoint, cli_config, registry=registry)
-        processes = _provider_processes(staged)
         return environment.prepare(
-            child, cli_config=cli_config, provider_processes=processes
-        ).variables
+            child,
+            cli_config=cli_config,
+            log=running.scratch.absolute() / LOG,
+            provider_processes=_provider_processes(staged),
+        )
+
+    own = prepared(registry=False)
+    for notice in own.notices:
+        console.notice(notice)
 
     return Workspace(
         app=staged,
         places=places,
         root=(tree / app.stage).absolute(),
         engine=engine,
-        variables=variables(registry=False),
-        init_variables=variables(registry=found is None),
+        variables=own.variables,
+        init_variables=prepared(registry=found is None).variables,
         folder=running.scratch.absolute(),
         endpoint=running.endpoint,
         code=code,

@@ -6,6 +6,7 @@ stamp in ``.terraform`` remembers what it was last run for, and dies with that f
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -69,7 +70,7 @@ def ensure_initialized(
         return False
     if on_init is not None:
         on_init()
-    stamp.unlink(missing_ok=True)
+    _forget(stamp)
     # Without colors the errors would lose the boxes that keep them apart.
     arguments = args.init(backend=backend, lockfile_readonly=lockfile_readonly)
     result = run(engine, arguments, cwd=root, env=env)
@@ -92,10 +93,26 @@ def ensure_initialized(
         "backend": backend,
         "packages": _packages(stamp.parent),
     }
-    beside = stamp.with_suffix(f".{os.getpid()}")
-    beside.write_text(json.dumps(content), encoding="utf-8")
-    beside.replace(stamp)
+    _remember(stamp, content)
     return True
+
+
+def _forget(stamp: Path) -> None:
+    # The data folder can be a file, or missing: then there is nothing to forget.
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        stamp.unlink()
+
+
+def _remember(stamp: Path, content: Mapping[str, object]) -> None:
+    # Without a stamp, the next command runs init again. So it is where nothing can be written, and
+    # where Terraform made no data folder.
+    beside = stamp.with_suffix(f".{os.getpid()}")
+    with contextlib.suppress(OSError):
+        try:
+            beside.write_text(json.dumps(content), encoding="utf-8")
+            beside.replace(stamp)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def _data_folder(root: Path, env: Mapping[str, str]) -> Path:
@@ -116,7 +133,11 @@ def _packages(data: Path) -> dict[str, list[int]]:
     """The provider programs that an init installed: path in the data folder → size and time."""
     programs = {}
     for program in (data / "providers").glob("*/*/*/*/*/terraform-provider-*"):
-        status = program.stat()
+        try:
+            status = program.stat()
+        except OSError:
+            # A link to a plugin cache that has been emptied: init makes it again.
+            continue
         programs[str(program.relative_to(data))] = [status.st_size, status.st_mtime_ns]
     return programs
 
@@ -133,7 +154,8 @@ def _fingerprint(engine: Engine, root: Path, data: Path) -> str:
 def _parts(root: Path, data: Path) -> Iterator[str]:
     lock_file = root / _LOCK_FILE
     if lock_file.exists():
-        yield lock_file.read_text(encoding="utf-8")
+        # Terraform says what is wrong with one that is no text.
+        yield lock_file.read_text(encoding="utf-8", errors="surrogateescape")
     modules = [root / module for module in _modules(data)]
     for folder in (root, *sorted(set(modules) - {root})):
         # A module that is gone is as telling as its content.
@@ -157,13 +179,16 @@ def _relevant(text: str) -> Iterator[str]:
 def _modules(data: Path) -> list[str]:
     # Terraform's own list of what it installed: folders relative to the root module.
     listed = _json(data / "modules" / "modules.json").get("Modules", [])
-    return [module["Dir"] for module in listed if isinstance(module, dict) and "Dir" in module]
+    if not isinstance(listed, list):
+        return []
+    folders = [module.get("Dir") for module in listed if isinstance(module, dict)]
+    return [folder for folder in folders if isinstance(folder, str) and "\0" not in folder]
 
 
 def _json(file: Path) -> dict[str, Any]:
     # A file that is missing or damaged means that init has to be run.
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -47,6 +47,6 @@ def _read(cache: Path) -> dict[str, Any]:
     # Missing, unreadable or damaged: all of them mean that nothing is remembered.
     try:
         entries = json.loads(cache.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return entries if isinstance(entries, dict) else {}
