@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from tfgen.ui.live import LiveApply
 
 
+# A state of 33 regions has 4 MB, its backup as many, and the journal of its apply 2.
+_LEAST_SPACE = 16 * 1024**2
+
+
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """What a command wants to be done.
@@ -250,6 +254,7 @@ def apply_saved(console: Console, workspace: Workspace, saved: Path) -> None:
     from tfgen.terraform.runner import run_journaled
     from tfgen.ui.live import LiveApply
 
+    _require_space(workspace)
     path = journal.new_path(workspace.journals, label(workspace))
     live = LiveApply(console)
     said = _Said(console, live)
@@ -272,6 +277,24 @@ def apply_saved(console: Console, workspace: Workspace, saved: Path) -> None:
         raise diagnose.killed(result, root=workspace.shown_root, in_flight=in_flight)
     if result.returncode != 0:
         raise _failed(console, workspace, said.errors)
+
+
+def _require_space(workspace: Workspace) -> None:
+    """Refuses an apply on a disk so full that Terraform could not write down what it did.
+
+    Raises:
+        TfgenError: there is too little space for the state or for the journal.
+    """
+    from shutil import disk_usage
+
+    for folder in (workspace.root, workspace.journals):
+        if disk_usage(folder).free < _LEAST_SPACE:
+            raise TfgenError(
+                f"The disk has less than {_LEAST_SPACE // 1024**2} MB left, which may not be "
+                "enough for the state that Terraform writes while it applies",
+                place=workspace.shown_root,
+                hint="free some space, and run the same command again",
+            )
 
 
 @dataclass(slots=True)
