@@ -11,6 +11,7 @@ import pytest
 from tests.support.command import make_project
 from tests.support.fake_terraform import STATE, FakeTerraform, fake_terraform
 from tests.support.inside import Ended, Inside, inside
+from tests.support.sts import Sts
 from tfgen.errors import ExitCode
 from tfgen.terraform import journal
 
@@ -206,3 +207,18 @@ def test_a_line_of_a_journal_does_not_end_later_applies(stage: Stage, line: str)
     stage.write_journal(BEGUN, line, DONE, SUMMARY)
     ended = stage.apply()
     assert ended.code == ExitCode.DONE, ended.stderr
+
+
+def test_a_saved_plan_is_not_applied_to_a_state_that_is_not_whole(stage: Stage) -> None:
+    stage.state.write_text(TORN, "utf-8")
+    stage.write_journal(BEGUN, DONE, DUMP, *NOT_SAVED)
+    sts = Sts("012345678901")
+    used = stage.terraform()
+    variables = sts.variables(TFGEN_TERRAFORM=str(used.path))
+    planned = stage.inside.tfgen(stage.folder, "plan", "--out", "my.tfplan", **variables)
+    assert "An earlier apply was cut off, so this plan" in planned.stderr
+    ended = stage.inside.tfgen(stage.folder, "apply", "my.tfplan", **variables)
+    sts.close()
+    assert ended.code == ExitCode.FAILED
+    assert "error: An earlier apply was cut off, and a saved plan" in ended.stderr
+    assert [call for call in used.calls() if call[0] == "apply"] == []

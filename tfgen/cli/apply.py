@@ -98,11 +98,11 @@ def apply(
             hint="leave `--region` out, or make the plan with it",
             exit_code=ExitCode.USAGE,
         )
+    path = (chdir / planfile).absolute() if planfile else None
+    label = open_plan(path, planfile, app, sandbox=sandbox) if path and planfile else None
     check_account(project, [app.stage], sandbox=sandbox)
     file = None
-    if planfile:
-        path = (chdir / planfile).absolute()
-        label = open_plan(path, planfile, app, sandbox=sandbox)
+    if path and planfile and label:
         target = find_target(project, app, sandbox=sandbox)
         refuse_other_target(console, label, target, planfile)
         file = _PlanFile(path, planfile, label, target)
@@ -132,17 +132,17 @@ def _apply_file(
     from tfgen.cli.account_role import refuse_reset
     from tfgen.cli.changes import refuse_changes
     from tfgen.cli.deploy import apply_saved, finish_replicas
-    from tfgen.cli.recover import broken_runs
+    from tfgen.cli.recover import is_cut_off
     from tfgen.cli.steps import initialize, read_plan
     from tfgen.cli.tables import refuse_lost_tables
 
-    initialize(console, workspace)
-    if broken_runs(workspace):
+    if is_cut_off(workspace):
         raise TfgenError(
-            "An earlier apply was killed, and a saved plan knows nothing of what it left behind",
+            "An earlier apply was cut off, and a saved plan knows nothing of what it left behind",
             place=workspace.shown_root,
             hint="run `tfgen apply` without the plan",
         )
+    initialize(console, workspace)
     refuse_changes(workspace)
     changes = read_plan(workspace, planfile)
     refuse_lost_tables(changes, workspace.app, allowed=allow_replace)

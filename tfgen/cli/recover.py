@@ -131,11 +131,23 @@ def _broken_run(
     ]
 
 
+def is_cut_off(workspace: Workspace) -> bool:
+    """Says whether the state may lack what an earlier apply did.
+
+    Raises:
+        TfgenError: an apply is still at work, without the tfgen that began it.
+    """
+    runs = journal.journals(workspace.journals, label(workspace))
+    return bool(
+        broken_runs(workspace)
+        or (runs and journal.read(runs[0]).unsaved)
+        or (is_local(workspace) and state.is_torn(workspace.root))
+    )
+
+
 def warn_of_broken_runs(console: Console, workspace: Workspace) -> None:
     """Says before a plan that it may show as missing what exists, or not all that is missing."""
-    runs = journal.journals(workspace.journals, label(workspace))
-    cut_off = broken_runs(workspace) or (runs and journal.read(runs[0]).unsaved)
-    if cut_off or (is_local(workspace) and state.is_torn(workspace.root)):
+    if is_cut_off(workspace):
         console.notice(
             "An earlier apply was cut off, so this plan may want to create what exists already, "
             "or miss what is unfinished; `tfgen apply` looks for both first"
