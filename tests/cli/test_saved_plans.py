@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,9 +13,12 @@ import pytest
 
 from tests.support.command import CONFIG, make_project, tfgen
 from tests.support.fake_terraform import FakeTerraform, fake_terraform
+from tests.support.inside import Ended, Inside, inside
 from tests.support.sts import Sts
 from tfgen.errors import ExitCode
 from tfgen.sandbox.lifecycle import stop
+
+__all__ = ["inside"]
 
 ACCOUNT, ANOTHER = "012345678901", "123456789012"
 STAGES = """\
@@ -39,16 +41,17 @@ class Planned:
     folder: Path
     terraform: FakeTerraform
     sts: Sts
+    inside: Inside
 
-    def tfgen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        env = self.sts.environment(TFGEN_TERRAFORM=str(self.terraform.path))
-        return tfgen(self.folder, *arguments, env=env)
+    def tfgen(self, *arguments: str) -> Ended:
+        variables = self.sts.variables(TFGEN_TERRAFORM=str(self.terraform.path))
+        return self.inside.tfgen(self.folder, *arguments, **variables)
 
     def assert_refused(self, message: str, *arguments: str, hint: str) -> None:
         """Holds an apply to a refusal before Terraform starts."""
         before = self.terraform.calls()
         refused = self.tfgen("apply", "my.tfplan", *arguments)
-        assert refused.returncode == ExitCode.FAILED, refused.stderr
+        assert refused.code == ExitCode.FAILED, refused.stderr
         assert f"error: {message}" in refused.stderr
         assert hint in refused.stderr
         assert "Traceback" not in refused.stderr
@@ -57,44 +60,50 @@ class Planned:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planned]:
-    """A plan of an account, which no test changes."""
+def sts() -> Iterator[Sts]:
+    found = Sts(ACCOUNT)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, sts: Sts) -> Path:
+    """A project with a plan of an account, which no test changes."""
     folder = make_project(tmp_path_factory.mktemp("saved") / "app", CONFIG + STAGES)
-    sts = Sts(ACCOUNT)
-    planned = Planned(folder, fake_terraform(folder.parent / "terraform"), sts)
-    assert planned.tfgen("render").returncode == ExitCode.DONE
-    result = planned.tfgen("plan", "--out", "my.tfplan")
+    terraform = fake_terraform(folder.parent / "terraform")
+    env = sts.environment(TFGEN_TERRAFORM=str(terraform.path))
+    assert tfgen(folder, "render", env=env).returncode == ExitCode.DONE
+    result = tfgen(folder, "plan", "--out", "my.tfplan", env=env)
     assert result.returncode == ExitCode.DONE, result.stderr
-    yield planned
-    sts.close()
+    return folder
 
 
 @pytest.fixture
-def planned(made: Planned, tmp_path: Path) -> Iterator[Planned]:
+def planned(made: Path, sts: Sts, tmp_path: Path, inside: Inside) -> Iterator[Planned]:
     """A copy of the project and its plan, as in the second job of a pipeline."""
-    made.sts.account, made.sts.caller = ACCOUNT, "iam::{account}:user/dev"
+    sts.account, sts.caller = ACCOUNT, "iam::{account}:user/dev"
     folder = tmp_path / "checkout"
-    shutil.copytree(made.folder, folder, ignore=shutil.ignore_patterns(".terraform", ".tfgen"))
-    yield Planned(folder, fake_terraform(tmp_path / "terraform"), made.sts)
+    shutil.copytree(made, folder, ignore=shutil.ignore_patterns(".terraform", ".tfgen"))
+    yield Planned(folder, fake_terraform(tmp_path / "terraform"), sts, inside)
     stop(folder)
 
 
 def test_a_plan_is_applied_to_its_account(planned: Planned) -> None:
     applied = planned.tfgen("apply", "my.tfplan")
-    assert applied.returncode == ExitCode.DONE, applied.stderr
+    assert applied.code == ExitCode.DONE, applied.stderr
     [apply] = [call for call in planned.terraform.calls() if call[0] == "apply"]
     assert apply[-1] == str(planned.folder / "my.tfplan")
 
 
 def test_a_plan_of_the_sandbox_is_not_applied_to_aws(planned: Planned) -> None:
     saved = planned.tfgen("plan", "--sandbox", "--out", "my.tfplan")
-    assert saved.returncode == ExitCode.DONE, saved.stderr
+    assert saved.code == ExitCode.DONE, saved.stderr
     planned.assert_refused(
         "This plan is of the sandbox ",
         hint="make a plan for AWS with `tfgen plan --stage production --out my.tfplan`",
     )
     applied = planned.tfgen("apply", "my.tfplan", "--sandbox")
-    assert applied.returncode == ExitCode.DONE, applied.stderr
+    assert applied.code == ExitCode.DONE, applied.stderr
     stop(planned.folder)
     again = "`tfgen plan --sandbox --stage production --out my.tfplan`"
     planned.assert_refused("This plan is of the sandbox ", "--sandbox", hint=again)
@@ -122,7 +131,7 @@ def test_a_plan_is_not_applied_to_another_account(planned: Planned) -> None:
 def test_another_role_of_the_account_may_apply_it_and_is_named(planned: Planned) -> None:
     planned.sts.caller = "sts::{account}:assumed-role/apply/run-8"
     applied = planned.tfgen("apply", "my.tfplan")
-    assert applied.returncode == ExitCode.DONE, applied.stderr
+    assert applied.code == ExitCode.DONE, applied.stderr
     assert "The plan was made by arn:aws:iam::" in applied.stderr
     assert "assumed-role/apply/run-8" in applied.stderr
 
