@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,20 @@ def test_a_full_disk_is_said_with_what_to_do(stage: Stage) -> None:
     assert ended.code == ExitCode.FAILED
     assert "hint: free some space and run the same command again" in ended.stderr
     assert "TF_LOG" not in ended.stderr
+
+
+def test_an_apply_does_not_begin_on_a_disk_that_is_nearly_full(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terraform = fake_terraform(stage.folder.parent / "terraform")
+    usage = shutil.disk_usage(stage.folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=2**24 - 1))
+    ended = stage.apply(terraform)
+    assert ended.code == ExitCode.FAILED
+    assert "error: The disk has less than 16 MB left" in ended.stderr
+    assert [call for call in terraform.calls() if call[0] == "apply"] == []
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=2**24))
+    assert stage.apply(terraform).code == ExitCode.DONE
 
 
 @pytest.mark.parametrize(
