@@ -1,5 +1,18 @@
-"""``python -m tfgen``."""
+"""``tfgen`` and ``python -m tfgen``."""
 
-from tfgen.cli.app import main
+from __future__ import annotations
 
-main()
+import sys
+
+
+def main() -> None:
+    """Runs the command line. Ctrl-C while it is being loaded is one like any other."""
+    try:
+        from tfgen.cli.app import main as run
+    except KeyboardInterrupt:
+        sys.exit(130)
+    run()
+
+
+if __name__ == "__main__":
+    main()

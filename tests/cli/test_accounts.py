@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from tests.support.command import CONFIG, environment, make_project, snapshot, tfgen
+from tests.support.command import CONFIG, make_project, snapshot, tfgen
+from tests.support.sts import Sts
 from tfgen.errors import ExitCode
 
 OURS, THEIRS = "012345678901", "123456789012"
@@ -23,54 +21,13 @@ stages:
     account: "999999999999"
     api: {{domain: staging.example.com, create_zone: false}}
 """
-IDENTITY = f"""\
-<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-  <GetCallerIdentityResult>
-    <Arn>arn:aws:iam::{THEIRS}:user/dev</Arn><UserId>AIDA</UserId><Account>{THEIRS}</Account>
-  </GetCallerIdentityResult>
-</GetCallerIdentityResponse>
-"""
-
-
-class Sts:
-    """An STS that knows the credentials, and what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        asked = self.asked
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                asked.append(body)
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(IDENTITY)))
-                self.end_headers()
-                self.wfile.write(IDENTITY.encode())
-
-            def log_message(self, *_: object) -> None:
-                """Says nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def environment(self) -> dict[str, str]:
-        return environment(
-            AWS_ENDPOINT_URL=f"http://127.0.0.1:{self.server.server_port}",
-            AWS_ACCESS_KEY_ID="user",
-            AWS_SECRET_ACCESS_KEY="user",
-            AWS_EC2_METADATA_DISABLED="true",
-            AWS_CONFIG_FILE=os.devnull,
-            AWS_SHARED_CREDENTIALS_FILE=os.devnull,
-        )
 
 
 @pytest.fixture
 def sts() -> Iterator[Sts]:
-    found = Sts()
+    found = Sts(THEIRS)
     yield found
-    found.server.shutdown()
-    found.server.server_close()
+    found.close()
 
 
 def test_no_command_goes_on_in_another_account(tmp_path: Path, sts: Sts) -> None:

@@ -28,6 +28,7 @@ MODES = {f"{kind}{more}" for kind in "rwxa" for more in ("", "b", "+", "+b", "b+
 REASONS = {
     "bundle/": "the source, in which links are followed; its own tests hold it to the rule",
     "cli/env/values.py": "a file that the user names outside of the project, such as a pipe",
+    "cli/surroundings.py": "the null device",
     "cli/sandbox/curl.py": "a file that the user names",
     "disk/": "the rule itself",
     "lint/schema.py": "a file of the package",

@@ -39,7 +39,7 @@ def begin(path: Path) -> None:
 
 def restore(path: Path) -> None:
     path.with_name("terraform.tfstate.backup").write_text('{"resources": []}', "utf-8")
-    state.restore(path.parent)
+    state.put_back(path.parent, b"{}")
 
 
 READERS: dict[str, tuple[str, Callable[[Path], object]]] = {
@@ -103,7 +103,9 @@ def test_a_lock_of_the_tree_is_not_made_elsewhere(project: Path) -> None:
 def test_a_state_that_is_a_link_is_not_restored(project: Path) -> None:
     path = project / "infra/production/terraform.tfstate"
     path.symlink_to(project.parent / "key")
-    restore(path)
+    assert not state.is_torn(path.parent)
+    with pytest.raises(RefusedError, match="is a symbolic link"):
+        restore(path)
     assert (project.parent / "key").read_text("utf-8") == "precious"
 
 

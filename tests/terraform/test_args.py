@@ -62,6 +62,7 @@ from tfgen.terraform import args
         (args.state_list(), "state list"),
         (args.state_list(["module.a", "module.b"]), "state list module.a module.b"),
         (args.state_pull(), "state pull"),
+        (args.state_push(Path("/x/s.tfstate")), "state push /x/s.tfstate"),
         (
             args.import_("module.a.aws_kms_key.this", "1234", lock_timeout=9),
             "import -input=false -lock-timeout=9s module.a.aws_kms_key.this 1234",

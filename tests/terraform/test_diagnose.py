@@ -178,6 +178,13 @@ def diagnostics(name: str) -> tuple[Diagnostic, ...]:
             "tfgen plan --out",
         ),
         ("stale_plan.jsonl", ROOT, "The saved plan is stale", "tfgen plan --out"),
+        ("disk_full.jsonl", ROOT, "The disk is full", "free some space and run the same command"),
+        (
+            "state_torn.txt",
+            ROOT,
+            "The state was cut off while it was written",
+            "`tfgen apply` puts it back",
+        ),
         ("plan_junk.jsonl", ROOT, "junk is not a saved plan", "tfgen plan --out"),
         (
             "plan_of_other_version.txt",

@@ -28,8 +28,6 @@ def test_what_is_always_set() -> None:
 
 def test_what_is_left_alone() -> None:
     own = {
-        "TF_LOG": "debug",
-        "TF_LOG_PATH": "tf.log",
         "TF_DATA_DIR": ".tf",
         "TF_PLUGIN_CACHE_DIR": "/cache",
         "TF_VAR_alarm": "1",
@@ -40,6 +38,61 @@ def test_what_is_left_alone() -> None:
     prepared = prepare(own, available=64 * GIB)
     assert prepared.variables.items() >= own.items()
     assert prepared.notices == ()
+
+
+def test_what_terraform_logs_has_a_file_that_is_named(tmp_path: Path) -> None:
+    log = tmp_path / ".tfgen" / "terraform.log"
+    for name in ("TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER"):
+        prepared = prepare({name: "debug"}, log=log)
+        assert prepared.variables["TF_LOG_PATH"] == str(log)
+        assert prepared.notices == (f"Terraform logs into {log}",)
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_log_in_a_file_of_ones_own_is_relative_to_the_working_folder() -> None:
+    prepared = prepare({"TF_LOG": "debug", "TF_LOG_PATH": "tf.log"}, log=Path("/another"))
+    assert prepared.variables["TF_LOG_PATH"] == str(Path("tf.log").absolute())
+
+
+@pytest.mark.parametrize("level", ["", "off", "OFF", "0"])
+def test_a_log_that_is_off_is_none(level: str, tmp_path: Path) -> None:
+    prepared = prepare({"TF_LOG": level}, log=tmp_path / "log")
+    assert "TF_LOG_PATH" not in prepared.variables
+    assert prepared.notices == ()
+
+
+def long_folder(folder: Path, length: int) -> Path:
+    """Makes a folder whose path has a length."""
+    path = Path(str(folder).ljust(length, "x") if len(str(folder)) < length else str(folder))
+    path.mkdir(exist_ok=True)
+    assert len(str(path)) == length
+    return path
+
+
+def test_a_temporary_folder_that_is_too_long_for_sockets(tmp_path: Path) -> None:
+    short = long_folder(tmp_path, 90)
+    assert prepare({"TMPDIR": str(short)}).variables["TMPDIR"] == str(short)
+    # The path of the socket of a provider would have 108 bytes.
+    long = long_folder(tmp_path, 91)
+    prepared = prepare({"TMPDIR": str(long)})
+    assert prepared.variables["TMPDIR"] == "/tmp"  # noqa: S108
+    assert prepared.notices == (
+        "TMPDIR has more than 90 characters, too many for the sockets of providers: Terraform "
+        "uses /tmp instead",
+    )
+
+
+def test_a_temporary_folder_that_is_none(tmp_path: Path) -> None:
+    prepared = prepare({"TMPDIR": str(tmp_path / "gone")})
+    assert prepared.variables["TMPDIR"] == "/tmp"  # noqa: S108
+    assert "names no folder that can be written" in prepared.notices[0]
+
+
+def test_no_temporary_folder_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tfgen.terraform.environment._TEMPORARY", (tmp_path / "none",))
+    with pytest.raises(TfgenError, match="TMPDIR names no folder") as caught:
+        prepare({"TMPDIR": str(tmp_path / "gone")})
+    assert "set TMPDIR to a folder with a short path" in str(caught.value.hint)
 
 
 def test_another_workspace_is_refused() -> None:

@@ -58,7 +58,13 @@ def test_an_empty_journal(tmp_path: Path) -> None:
     path = tmp_path / "j.jsonl"
     path.touch()
     assert journal.read(path) == journal.Journal(
-        running=False, finished=False, in_flight=(), errors=(), failed=(), cancelled=()
+        running=False,
+        finished=False,
+        in_flight=(),
+        errors=(),
+        failed=(),
+        cancelled=(),
+        unsaved=False,
     )
 
 

@@ -15,7 +15,7 @@ from tests.terraform.roots import write_chain
 from tfgen.terraform import args
 from tfgen.terraform.engine import Engine
 from tfgen.terraform.runner import run
-from tfgen.terraform.state import addresses, is_torn, restore
+from tfgen.terraform.state import addresses, backup, is_newer, is_torn, put_back
 
 WHOLE = json.dumps({"version": 4, "serial": 7, "lineage": "x", "outputs": {}, "resources": []})
 
@@ -30,10 +30,11 @@ def write(root: Path, state: str | None, backup: str | None) -> None:
 def test_a_torn_state_is_the_backup_again(root: Path, torn: str) -> None:
     write(root, torn, WHOLE)
     assert is_torn(root)
-    assert restore(root)
+    found = backup(root)
+    assert found is not None
+    assert put_back(root, found.read_bytes())
     assert (root / "terraform.tfstate").read_text("utf-8") == WHOLE
     assert not is_torn(root)
-    assert not restore(root)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +44,30 @@ def test_anything_else_is_left_alone(root: Path, state: str | None, backup: str 
     write(root, state, backup)
     before = {path.name: path.read_bytes() for path in root.iterdir()}
     assert not is_torn(root)
-    assert not restore(root)
     assert {path.name: path.read_bytes() for path in root.iterdir()} == before
+
+
+def test_a_first_state_that_is_torn_has_no_backup(root: Path) -> None:
+    write(root, WHOLE[:40], None)
+    assert is_torn(root)
+    assert backup(root) is None
+    # An empty file is a state in which nothing exists.
+    assert put_back(root, b"")
+    assert not is_torn(root)
+
+
+@pytest.mark.parametrize(
+    ("current", "newer"),
+    [
+        ("", False),
+        (WHOLE, True),
+        (WHOLE.replace("7", "8"), True),
+        (WHOLE.replace("7", "6"), False),
+        (WHOLE.replace('"x"', '"y"'), False),
+    ],
+)
+def test_which_of_two_states_is_newer(current: str, newer: bool) -> None:
+    assert is_newer(current, WHOLE) is newer
 
 
 def test_a_state_that_is_in_use_is_left_alone(root: Path) -> None:
@@ -61,9 +84,9 @@ def test_a_state_that_is_in_use_is_left_alone(root: Path) -> None:
     with holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"locked\n"
-        assert not restore(root)
+        assert not put_back(root, WHOLE.encode())
         assert (root / "terraform.tfstate").read_bytes() == b""
-    assert restore(root)
+    assert put_back(root, WHOLE.encode())
 
 
 def test_terraform_goes_on_from_what_was_restored(
@@ -81,7 +104,9 @@ def test_terraform_goes_on_from_what_was_restored(
     (root / "main.tf").write_text('resource "terraform_data" "before" { input = "done" }\n')
     apply()
     (root / "terraform.tfstate").write_bytes(b"")
-    assert restore(root)
+    found = backup(root)
+    assert found is not None
+    assert put_back(root, found.read_bytes())
     assert read_state(root).keys() == before.keys()
     planned = run(engine, args.plan(detailed_exitcode=True), cwd=root, env=env)
     assert "2 to destroy" in planned.stdout, planned.stdout

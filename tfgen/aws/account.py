@@ -26,10 +26,33 @@ class StageAccount:
     place: str
 
 
-def check_caller(sts: STSClient, wanted: StageAccount) -> None:
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose credentials are used.
+
+    Attributes:
+        account: the 12 digits of the account.
+        arn: of the user, or of the session of a role.
+    """
+
+    account: str
+    arn: str
+
+
+def find_caller(sts: STSClient) -> Caller:
     """Asks STS whose credentials these are, which needs no permission.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+
+    Args:
+        sts: with the credentials in question.
+    """
+    identity = sts.get_caller_identity()
+    return Caller(identity["Account"], identity["Arn"])
+
+
+def check_caller(sts: STSClient, wanted: StageAccount) -> None:
+    """Checks that credentials belong to the account of a stage.
 
     Args:
         sts: with the credentials in question.
@@ -38,7 +61,7 @@ def check_caller(sts: STSClient, wanted: StageAccount) -> None:
     Raises:
         TfgenError: they belong to another account.
     """
-    found = sts.get_caller_identity()["Account"]
+    found = find_caller(sts).account
     if found != wanted.id:
         raise TfgenError(
             f"The stage `{wanted.stage}` belongs to the AWS account {wanted.id}, and these "

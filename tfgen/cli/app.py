@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from tfgen import __version__
+from tfgen.cli import surroundings
 from tfgen.cli.apply import apply
 from tfgen.cli.destroy import destroy
 from tfgen.cli.env import app as env
 from tfgen.cli.help import Command
 from tfgen.cli.iam import iam
 from tfgen.cli.init import init
+from tfgen.cli.interrupts import Interrupts
 from tfgen.cli.lint import lint
 from tfgen.cli.output import output
 from tfgen.cli.plan import plan
@@ -79,14 +81,42 @@ def common(
     """Put a serverless app near its users everywhere, with Terraform you can read."""
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Runs the command line and exits. An expected failure is shown without a traceback."""
+    interrupts = Interrupts()
+    interrupts.take()
+    try:
+        try:
+            code = run()
+        except KeyboardInterrupt:
+            code = ExitCode.INTERRUPTED
+        interrupts.end()
+    except KeyboardInterrupt:
+        # The second one, before the first was dealt with.
+        code = ExitCode.INTERRUPTED
+        interrupts.end()
+    sys.exit(code)
+
+
+def run() -> int:
+    """Runs the command line.
+
+    Returns:
+        The exit code.
+    """
     from tfgen.ui.console import Console
 
     try:
+        surroundings.prepare(sys.argv[1:])
         app()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else ExitCode.DONE
     except TfgenError as error:
         Console.from_environment().error(error)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(ExitCode.INTERRUPTED)
+        return error.exit_code
+    except OSError as error:
+        # Commands explain what they can explain better.
+        explained = surroundings.explain(error)
+        Console.from_environment().error(explained)
+        return explained.exit_code
+    return ExitCode.DONE

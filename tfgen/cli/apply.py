@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,9 +27,28 @@ from tfgen.cli.options import (
 from tfgen.errors import ExitCode, TfgenError
 
 if TYPE_CHECKING:
+    from tfgen.cli.saved_plans import Target
     from tfgen.cli.steps import PlannedChange
     from tfgen.cli.workspace import Workspace
+    from tfgen.terraform.saved_plan import Label
     from tfgen.ui.console import Console
+
+
+@dataclass(frozen=True, slots=True)
+class _PlanFile:
+    """A saved plan that is of what the command is for.
+
+    Attributes:
+        path: absolute.
+        shown: as the user typed it.
+        label: what it is of.
+        target: where the command works.
+    """
+
+    path: Path
+    shown: Path
+    label: Label
+    target: Target
 
 
 def apply(
@@ -60,6 +80,13 @@ def apply(
     from tfgen.cli.deploy import Deployment, deploy
     from tfgen.cli.deployed import TABLE
     from tfgen.cli.project import check_regions, open_project
+    from tfgen.cli.saved_plans import (
+        find_target,
+        label_of,
+        open_plan,
+        refuse_changed,
+        refuse_other_target,
+    )
     from tfgen.cli.workspace import open_workspace
     from tfgen.cli.zones import ZONE
     from tfgen.ui.console import Console
@@ -74,10 +101,19 @@ def apply(
             hint="leave `--region` out, or make the plan with it",
             exit_code=ExitCode.USAGE,
         )
+    path = (chdir / planfile).absolute() if planfile else None
+    label = open_plan(path, planfile, app, sandbox=sandbox) if path and planfile else None
     check_account(project, [app.stage], sandbox=sandbox)
+    file = None
+    if path and planfile and label:
+        target = find_target(project, app, sandbox=sandbox)
+        refuse_other_target(console, label, target, planfile)
+        file = _PlanFile(path, planfile, label, target)
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
-        if planfile:
-            _apply_file(console, workspace, chdir / planfile, allow_replace=allow_replace)
+        if file:
+            now = label_of(workspace, file.target)
+            refuse_changed(file.label, now, file.shown, sandbox=sandbox)
+            _apply_file(console, workspace, file.path, allow_replace=allow_replace)
         else:
             deployment = Deployment(
                 regions=region or [],
@@ -100,28 +136,22 @@ def _apply_file(
     from tfgen.cli.changes import refuse_changes
     from tfgen.cli.deploy import apply_saved, finish_replicas
     from tfgen.cli.existing import TakenIn
-    from tfgen.cli.recover import broken_runs
+    from tfgen.cli.recover import is_cut_off
     from tfgen.cli.steps import initialize, read_plan
 
-    if not planfile.is_file():
+    if is_cut_off(workspace):
         raise TfgenError(
-            f"There is no saved plan `{planfile}`",
-            hint="`tfgen plan --out FILE` makes one",
-            exit_code=ExitCode.USAGE,
-        )
-    initialize(console, workspace)
-    if broken_runs(workspace):
-        raise TfgenError(
-            "An earlier apply was killed, and a saved plan knows nothing of what it left behind",
+            "An earlier apply was cut off, and a saved plan knows nothing of what it left behind",
             place=workspace.shown_root,
             hint="run `tfgen apply` without the plan",
         )
+    initialize(console, workspace)
     refuse_changes(workspace)
     changes = read_plan(workspace, planfile)
     _refuse_losses(workspace, changes, allowed=allow_replace)
     refuse_reset(workspace, changes)
     try:
-        apply_saved(console, workspace, planfile.absolute())
+        apply_saved(console, workspace, planfile)
     except TakenIn:
         raise TfgenError(
             "What existed already is in the state now, of which the saved plan knows nothing",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tfgen.ui.console import Console
 
 
-def build_bundles(console: Console, project: Project, app: App, *, sandbox: bool) -> None:
+def build_bundles(console: Console, project: Project, app: App, *, sandbox: bool) -> dict[str, str]:
     """Builds the bundle of every function of a stage that is not built already.
 
     Args:
@@ -21,6 +21,9 @@ def build_bundles(console: Console, project: Project, app: App, *, sandbox: bool
         project: the project.
         app: the stage.
         sandbox: the functions will run on this machine, whatever their architecture is.
+
+    Returns:
+        Path → SHA-256 of each bundle.
 
     Raises:
         TfgenError: a source is missing or cannot become a bundle, or starts with a program that is
@@ -39,6 +42,7 @@ def build_bundles(console: Console, project: Project, app: App, *, sandbox: bool
     for region in app.regions:
         if isinstance(code := region.function.code, Code):
             wanted.setdefault(code, {}).setdefault(region.function.architecture, region.name)
+    built = {}
     for code, architectures in wanted.items():
         at = {
             architecture: places.for_region(region).at("function", "source")
@@ -47,6 +51,7 @@ def build_bundles(console: Console, project: Project, app: App, *, sandbox: bool
         place = next(iter(at.values()))
         added = _beside_source(app, code)
         bundle = build(code, project.folder, added=added, place=place, exclude=never)
+        built[str(code.bundle)] = bundle.sha256
         for architecture in () if sandbox else architectures:
             check_machine(
                 code, architecture, bundle.machines, bundle.starts, place=at[architecture]
@@ -65,6 +70,7 @@ def build_bundles(console: Console, project: Project, app: App, *, sandbox: bool
                 f"S3 delivery without need: the bundle of `{code.source}` has {size}, and Lambda "
                 "takes 50 MB without a bucket. Remove `code: s3` unless it is going to grow"
             )
+    return built
 
 
 def _beside_source(app: App, code: Code) -> list[AddedFile]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from tfgen.cli.deployed import (
     deployed_policies,
     deployed_tables,
 )
-from tfgen.cli.steps import read_state, run_terraform
+from tfgen.cli.steps import read_answer, read_state, run_terraform
 from tfgen.disk import paths
 from tfgen.errors import TfgenError
 from tfgen.terraform import args
@@ -87,11 +86,13 @@ def _refreshed(
         command = args.plan(out=saved, targets=targets, refresh_only=True)
         if run_terraform(workspace, command).returncode != 0:
             return {}
-        shown = run_terraform(workspace, args.show(saved.absolute()))
-        document = json.loads(shown.stdout) if shown.returncode == 0 else {}
+        return read_answer(workspace, args.show(saved.absolute()), _prior_attributes)
     finally:
         paths.remove(saved)
-    return dict(_below(document.get("prior_state", {}).get("values", {}).get("root_module", {})))
+
+
+def _prior_attributes(plan: Mapping[str, Any]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    return dict(_below(plan.get("prior_state", {}).get("values", {}).get("root_module", {})))
 
 
 def _below(module: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Mapping[str, Any]]]:

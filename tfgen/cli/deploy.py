@@ -17,6 +17,7 @@ from tfgen.cli.deployed import TABLE
 from tfgen.cli.existing import Existing, TakenIn, advice, take_in
 from tfgen.cli.recover import label, recover, settle
 from tfgen.cli.replicas import may_leave_replicas, unfinished_tables
+from tfgen.cli.shown import without_reading
 from tfgen.cli.steps import (
     EXPECTED,
     PlannedChange,
@@ -24,9 +25,9 @@ from tfgen.cli.steps import (
     initialize,
     read_plan,
     run_plan,
-    without_reading,
 )
 from tfgen.cli.tables import is_replica_change
+from tfgen.cli.unsaved import push_state, restore_state
 from tfgen.disk import paths
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.terraform import args
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from tfgen.terraform.events import Diagnostic
     from tfgen.ui.console import Console
     from tfgen.ui.live import LiveApply
+
+
+# A state of 33 regions has 4 MB, its backup as many, and the journal of its apply 2.
+_LEAST_SPACE = 16 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,9 @@ def _prepare(console: Console, workspace: Workspace, deployment: Deployment) -> 
     everything = not deployment.destroy and not deployment.targets
     if everything:
         check_databases(workspace, deployment.regions)
+    restore_state(console, workspace)
     initialize(console, workspace)
+    push_state(console, workspace)
     recover(
         console,
         workspace,
@@ -270,6 +277,7 @@ def apply_saved(console: Console, workspace: Workspace, saved: Path) -> None:
     from tfgen.terraform.runner import run_journaled
     from tfgen.ui.live import LiveApply
 
+    _require_space(workspace)
     path = journal.new_path(workspace.journals, label(workspace))
     live = LiveApply(console)
     said = _Said(console, live)
@@ -292,6 +300,24 @@ def apply_saved(console: Console, workspace: Workspace, saved: Path) -> None:
         raise diagnose.killed(result, root=workspace.shown_root, in_flight=in_flight)
     if result.returncode != 0:
         raise _failed(console, workspace, saved, said.errors)
+
+
+def _require_space(workspace: Workspace) -> None:
+    """Refuses an apply on a disk so full that Terraform could not write down what it did.
+
+    Raises:
+        TfgenError: there is too little space for the state or for the journal.
+    """
+    from shutil import disk_usage
+
+    for folder in (workspace.root, workspace.journals):
+        if disk_usage(folder).free < _LEAST_SPACE:
+            raise TfgenError(
+                f"The disk has less than {_LEAST_SPACE // 1024**2} MB left, which may not be "
+                "enough for the state that Terraform writes while it applies",
+                place=workspace.shown_root,
+                hint="free some space, and run the same command again",
+            )
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ def output(
     project = open_project(chdir, config, sandbox=sandbox, complete=False)
     with open_workspace(console, project, stage, sandbox=sandbox, current=False) as workspace:
         initialize(console, workspace)
-        outputs = {key: about["value"] for key, about in read_outputs(workspace).items()}
+        outputs = read_outputs(workspace)
     if name is None and not outputs:
         raise TfgenError(
             f"`{workspace.app.stage}` has no outputs", hint="`tfgen apply` brings it up first"

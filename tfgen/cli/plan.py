@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +20,9 @@ from tfgen.cli.options import (
     StageName,
     Verbose,
 )
+
+if TYPE_CHECKING:
+    from tfgen.ui.console import Console
 
 
 def plan(
@@ -45,6 +49,7 @@ def plan(
     from tfgen.cli.databases import check_databases
     from tfgen.cli.project import check_regions, open_project
     from tfgen.cli.recover import warn_of_broken_runs
+    from tfgen.cli.saved_plans import find_target, label_of, save_label
     from tfgen.cli.steps import initialize, run_plan
     from tfgen.cli.workspace import open_workspace
     from tfgen.cli.zones import warn_of_lost_zone
@@ -63,14 +68,28 @@ def plan(
         refuse_changes(workspace)
         warn_of_reset(console, workspace, saved=out is not None)
         announce_account_roles(console, workspace, region or [], saved=out is not None)
+        saved = (chdir / out).absolute() if out else None
+        label = None
+        if saved:
+            label = label_of(workspace, find_target(project, workspace.app, sandbox=sandbox))
         changes = run_plan(
             console,
             workspace,
-            out=(chdir / out).absolute() if out else None,
-            show=console.data if json else console.relay,
+            out=saved,
+            show=partial(_relay_event, console) if json else console.relay,
             targets=region_addresses(workspace.app, region or []),
             as_json=json,
         )
         warn_of_lost_zone(console, changes)
+        if saved and label:
+            save_label(saved, label)
     if changes and detailed_exitcode:
         raise typer.Exit(2)
+
+
+def _relay_event(console: Console, line: str) -> None:
+    from tfgen.terraform import events
+
+    # A launcher of Terraform may print lines of its own.
+    if events.parse(line) is not None:
+        console.data(line)

@@ -16,8 +16,7 @@ Provider 6 compares, and plans it again.
 Terraform means to replace what it knows to be half created. But the names are taken, and most of
 it is whole: what an interrupt cut off is kept, and updated where something is missing.
 
-And a local state can be torn by the kill. Then the one of before the run is put back, and all that
-the run created is looked for.
+A state that was torn, or that could not be saved, is put back before: see `tfgen.cli.unsaved`.
 """
 
 from __future__ import annotations
@@ -133,9 +132,23 @@ def _broken_run(
     ]
 
 
+def is_cut_off(workspace: Workspace) -> bool:
+    """Says whether the state may lack what an earlier apply did.
+
+    Raises:
+        TfgenError: an apply is still at work, without the tfgen that began it.
+    """
+    runs = journal.journals(workspace.journals, label(workspace))
+    return bool(
+        broken_runs(workspace)
+        or (runs and journal.read(runs[0]).unsaved)
+        or (is_local(workspace) and state.is_torn(workspace.root))
+    )
+
+
 def warn_of_broken_runs(console: Console, workspace: Workspace) -> None:
     """Says before a plan that it may show as missing what exists, or not all that is missing."""
-    if broken_runs(workspace) or (_is_local(workspace) and state.is_torn(workspace.root)):
+    if is_cut_off(workspace):
         console.notice(
             "An earlier apply was cut off, so this plan may want to create what exists already, "
             "or miss what is unfinished; `tfgen apply` looks for both first"
@@ -161,8 +174,6 @@ def recover(
         TfgenError: AWS has several things of which each may be the one, or cannot be asked.
     """
     runs = broken_runs(workspace)
-    if _is_local(workspace) and state.restore(workspace.root):
-        console.step("Restored", "the state, which was torn when an earlier apply was killed")
     if not runs:
         return
     console.step("Recovering", "what an earlier apply was doing when it was cut off")
@@ -193,7 +204,8 @@ def _keep(
     _run(workspace, args.refresh())
 
 
-def _is_local(workspace: Workspace) -> bool:
+def is_local(workspace: Workspace) -> bool:
+    """Says whether the state is a file in the root module's folder."""
     from tfgen.app import LocalBackend
 
     return isinstance(workspace.app.terraform.backend, LocalBackend)

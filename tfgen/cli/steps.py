@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from tfgen.cli.shown import TARGET_WARNINGS, without_target_warnings
 from tfgen.errors import ExitCode, TfgenError
 from tfgen.terraform import args
 
@@ -22,20 +22,16 @@ if TYPE_CHECKING:
     from tfgen.terraform.state import Instance
     from tfgen.ui.console import Console
 
-# What Terraform says while it reads; the diff that people approve comes after it.
-_READING = re.compile(
-    r"(Refreshing state\.\.\.|Reading\.\.\.|Read complete after|Still reading\.\.\.)"
-)
+Found = TypeVar("Found")
 
 # Terraform's last words after an interrupt, which people have asked for themselves.
 _ECHOES = ("execution halted", "operation canceled")
-_TARGET_WARNINGS = ("Resource targeting is in effect", "Applied changes may be incomplete")
 
 # https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
 _CHANGES = 2
 _PLANNED = (0, _CHANGES)
 
-EXPECTED = (*_TARGET_WARNINGS, *_ECHOES)
+EXPECTED = (*TARGET_WARNINGS, *_ECHOES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +125,7 @@ def run_plan(
         out=out, targets=targets, destroy=destroy, detailed_exitcode=True, json=as_json
     )
     if targets and not as_json:
-        show = _without_target_warnings(show)
+        show = without_target_warnings(show)
     result = _run_shown(workspace, command, show)
     if result.returncode not in _PLANNED and needs_init(result):
         initialize(console, workspace, force=True)
@@ -177,10 +173,10 @@ def read_plan(workspace: Workspace, saved: Path) -> list[PlannedChange]:
     Raises:
         TfgenError: the file is not a plan of this root module.
     """
-    result = run_terraform(workspace, args.show(saved.absolute()))
-    if result.returncode != 0:
-        raise failure(result, workspace)
-    document = json.loads(result.stdout)
+    return read_answer(workspace, args.show(saved.absolute()), _planned_changes)
+
+
+def _planned_changes(document: Mapping[str, Any]) -> list[PlannedChange]:
     return [
         PlannedChange(
             address=change["address"],
@@ -200,16 +196,47 @@ def read_plan(workspace: Workspace, saved: Path) -> list[PlannedChange]:
 
 
 def read_outputs(workspace: Workspace) -> dict[str, Any]:
-    """Returns the outputs in the state: name → ``{"value": …, "type": …, "sensitive": …}``.
+    """Returns the outputs in the state: name → value.
 
     Raises:
         TfgenError: the state cannot be read.
     """
-    result = run_terraform(workspace, args.output(json=True))
+    return read_answer(
+        workspace,
+        args.output(json=True),
+        lambda outputs: {name: output["value"] for name, output in outputs.items()},
+    )
+
+
+def read_answer(
+    workspace: Workspace, command: Sequence[str], read: Callable[[dict[str, Any]], Found]
+) -> Found:
+    """Runs a command that prints JSON, and reads it.
+
+    Args:
+        workspace: the stage.
+        command: what to run.
+        read: gets the document, and may fail on one that it does not expect.
+
+    Raises:
+        TfgenError: the command failed, or printed something else.
+    """
+    from tfgen.terraform import documents
+
+    result = run_terraform(workspace, command)
     if result.returncode != 0:
         raise failure(result, workspace)
-    outputs: dict[str, Any] = json.loads(result.stdout)
-    return outputs
+    with understood(workspace, command, result.stdout):
+        return read(documents.document(result.stdout))
+
+
+def understood(
+    workspace: Workspace, command: Sequence[str], printed: str
+) -> AbstractContextManager[None]:
+    """Returns a context in which an answer of Terraform's may be read that makes no sense."""
+    from tfgen.terraform import documents
+
+    return documents.reading(workspace.engine, command, printed, root=workspace.shown_root)
 
 
 def read_state(workspace: Workspace, *, data: bool = False) -> list[Instance]:
@@ -224,7 +251,9 @@ def read_state(workspace: Workspace, *, data: bool = False) -> list[Instance]:
     """
     from tfgen.terraform import state
 
-    return state.instances(_pull(workspace), data=data)
+    pulled = pull_state(workspace)
+    with understood(workspace, args.state_pull(), pulled):
+        return state.instances(pulled, data=data)
 
 
 def read_addresses(workspace: Workspace) -> list[str]:
@@ -235,14 +264,34 @@ def read_addresses(workspace: Workspace) -> list[str]:
     """
     from tfgen.terraform import state
 
-    return state.addresses(_pull(workspace))
+    pulled = pull_state(workspace)
+    with understood(workspace, args.state_pull(), pulled):
+        return state.addresses(pulled)
 
 
-def _pull(workspace: Workspace) -> str:
-    result = run_terraform(workspace, args.state_pull())
+def pull_state(workspace: Workspace) -> str:
+    """Returns the state as JSON, and an empty text when there is none.
+
+    Raises:
+        TfgenError: the state cannot be read.
+    """
+    from tfgen.terraform import documents
+
+    command = args.state_pull()
+    result = run_terraform(workspace, command)
     if result.returncode != 0:
         raise failure(result, workspace)
-    return result.stdout
+    if not result.stdout.strip():
+        return ""
+    with understood(workspace, command, result.stdout):
+        try:
+            return documents.document_text(result.stdout)
+        except ValueError:
+            # Of no state, it prints nothing, and a launcher may have printed something before.
+            # `show` prints a document in any case.
+            if "values" not in read_answer(workspace, args.show(), dict):
+                return ""
+            raise
 
 
 def run_terraform(
@@ -309,37 +358,3 @@ def _diagnostics(result: Result) -> list[Diagnostic]:
     said = events.parse_all(result.stdout.splitlines())
     found = [event for event in said if isinstance(event, events.Diagnostic)]
     return found or list(texts.diagnostics(result.stderr))
-
-
-def without_reading(show: Callable[[str], None]) -> Callable[[str], None]:
-    """Returns a reader of Terraform's lines that leaves out what it says while it reads."""
-    begun = False
-
-    def read(line: str) -> None:
-        nonlocal begun
-        begun = begun or bool(line.strip() and not _READING.search(line))
-        if begun:
-            show(line)
-
-    return read
-
-
-def _without_target_warnings(show: Callable[[str], None]) -> Callable[[str], None]:
-    """Returns a reader of Terraform's lines that leaves out its warnings about ``-target``.
-
-    Terraform means them for people who type ``-target``; here ``--region`` did, and knows why.
-    """
-    box: list[str] = []
-
-    def read(line: str) -> None:
-        if box or "╷" in line:
-            box.append(line)
-            if "╵" in line:
-                if not any(warning in row for row in box for warning in _TARGET_WARNINGS):
-                    for row in box:
-                        show(row)
-                box.clear()
-        else:
-            show(line)
-
-    return read

@@ -65,10 +65,21 @@ def urls(workspace: Workspace, regions: list[str] | None = None) -> dict[str, st
     Raises:
         TfgenError: the state cannot be read.
     """
-    from tfgen.cli.steps import read_outputs
+    from tfgen.cli.steps import read_outputs, understood
+    from tfgen.terraform import args
 
     outputs = read_outputs(workspace)
-    if not regions and "url" in outputs:
-        return {"app": outputs["url"]["value"]}
-    by_region: dict[str, str] = outputs.get("urls", {"value": {}})["value"]
-    return {name: address for name, address in by_region.items() if not regions or name in regions}
+    with understood(workspace, args.output(), ""):
+        if not regions and "url" in outputs:
+            return {"app": _text(outputs["url"])}
+        return {
+            name: _text(address)
+            for name, address in outputs.get("urls", {}).items()
+            if not regions or name in regions
+        }
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value

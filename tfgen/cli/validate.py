@@ -16,7 +16,10 @@ from tfgen.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tfgen.cli.workspace import Workspace
+    from tfgen.terraform.runner import Result
 
 
 def validate(
@@ -39,13 +42,25 @@ def validate(
     project = open_project(chdir, config, sandbox=sandbox)
     with open_workspace(console, project, stage, sandbox=sandbox, render_first=render) as workspace:
         initialize(console, workspace, backend=_is_local(workspace))
-        result = run_terraform(workspace, args.validate(json=json))
+        command = args.validate(json=json)
+        result = run_terraform(workspace, command)
         if json:
-            console.data(result.stdout)
+            console.data(_document(workspace, command, result))
         if result.returncode != 0:
             raise failure(result, workspace)
     if not json:
         console.success(f"The config and the tree of `{workspace.app.stage}` are valid")
+
+
+def _document(workspace: Workspace, command: Sequence[str], result: Result) -> str:
+    from tfgen.cli.steps import failure, understood
+    from tfgen.terraform import documents
+
+    if result.returncode != 0 and "{" not in result.stdout:
+        # It failed before it could write a document.
+        raise failure(result, workspace)
+    with understood(workspace, command, result.stdout):
+        return documents.document_text(result.stdout)
 
 
 def _is_local(workspace: Workspace) -> bool:

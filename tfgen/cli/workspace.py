@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,18 @@ from tfgen.cli.bundles import build_bundles
 from tfgen.cli.project import Project
 from tfgen.disk import paths
 from tfgen.errors import TfgenError
+from tfgen.scratch import SCRATCH
 
 if TYPE_CHECKING:
     from tfgen.app import App, ProviderMajor
     from tfgen.config.places import Places
     from tfgen.sandbox.lifecycle import Running
     from tfgen.terraform.engine import Engine
+    from tfgen.terraform.environment import Environment
     from tfgen.ui.console import Console
 
 SHOWN_CONFLICTS = 5
+LOG = "terraform.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Workspace:
         init_variables: the environment of ``terraform init``, which may need the registry.
         folder: where what tfgen keeps about this stage goes: saved plans, journals of applies.
         endpoint: the URL of the sandbox; None is the real AWS.
+        code: path → SHA-256 of the bundles, if they were built for this command.
     """
 
     app: App
@@ -47,6 +51,7 @@ class Workspace:
     init_variables: Mapping[str, str]
     folder: Path
     endpoint: str | None
+    code: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def journals(self) -> Path:
@@ -61,8 +66,9 @@ class Workspace:
     @property
     def shown_root(self) -> str:
         """The folder of the root module as messages show it."""
-        here = Path.cwd()
-        return str(self.root.relative_to(here) if self.root.is_relative_to(here) else self.root)
+        from tfgen.disk import shown
+
+        return shown(self.root)
 
     @property
     def where(self) -> str:
@@ -103,16 +109,15 @@ def open_workspace(
 
     app = project.app(stage)
     scratch = make_scratch(project.folder)
-    if current and bundles:
-        build_bundles(console, project, app, sandbox=sandbox)
+    code = build_bundles(console, project, app, sandbox=sandbox) if current and bundles else {}
     found = engine.find(os.environ, cache=scratch / "engine.json")
     console.detail(f"Using {found}")
     if sandbox:
-        workspace = _sandbox_workspace(console, project, app, found)
+        workspace = _sandbox_workspace(console, project, app, found, code)
     else:
         if current:
             _require_current(console, project, scratch, render_first=render_first)
-        workspace = _real_workspace(console, project, app, found)
+        workspace = _real_workspace(console, project, app, found, code)
     for folder in (workspace.journals, workspace.saved_plan.parent):
         paths.make(folder, mode=0o700)
     with hold(scratch, shared=True):
@@ -147,14 +152,20 @@ def _require_current(
     console.step("Rendered", project.apps[0].terraform.output)
 
 
-def _real_workspace(console: Console, project: Project, app: App, engine: Engine) -> Workspace:
+def _real_workspace(
+    console: Console, project: Project, app: App, engine: Engine, code: Mapping[str, str]
+) -> Workspace:
     from tfgen.app import CloudBackend
     from tfgen.terraform import environment
 
     backend = app.terraform.backend
     workspace = backend.workspace if isinstance(backend, CloudBackend) else "default"
+    folder = (project.folder / SCRATCH).absolute()
     prepared = environment.prepare(
-        os.environ, workspace=workspace, provider_processes=_provider_processes(app)
+        os.environ,
+        workspace=workspace,
+        log=folder / LOG,
+        provider_processes=_provider_processes(app),
     )
     for notice in prepared.notices:
         console.notice(notice)
@@ -165,12 +176,15 @@ def _real_workspace(console: Console, project: Project, app: App, engine: Engine
         engine=engine,
         variables=prepared.variables,
         init_variables=prepared.variables,
-        folder=(project.folder / ".tfgen").absolute(),
+        folder=folder,
         endpoint=None,
+        code=code,
     )
 
 
-def _sandbox_workspace(console: Console, project: Project, app: App, engine: Engine) -> Workspace:
+def _sandbox_workspace(
+    console: Console, project: Project, app: App, engine: Engine, code: Mapping[str, str]
+) -> Workspace:
     from tfgen.render.render import render
     from tfgen.rules import check_provider
     from tfgen.sandbox.databases.seed import ensure_databases_of
@@ -202,22 +216,29 @@ def _sandbox_workspace(console: Console, project: Project, app: App, engine: Eng
     places = project.loaded.places.for_stage(app.stage)
     check_provider(staged, places)
 
-    def variables(*, registry: bool) -> Mapping[str, str]:
+    def prepared(*, registry: bool) -> Environment:
         child = child_environment(os.environ, running.endpoint, cli_config, registry=registry)
-        processes = _provider_processes(staged)
         return environment.prepare(
-            child, cli_config=cli_config, provider_processes=processes
-        ).variables
+            child,
+            cli_config=cli_config,
+            log=running.scratch.absolute() / LOG,
+            provider_processes=_provider_processes(staged),
+        )
+
+    own = prepared(registry=False)
+    for notice in own.notices:
+        console.notice(notice)
 
     return Workspace(
         app=staged,
         places=places,
         root=(tree / app.stage).absolute(),
         engine=engine,
-        variables=variables(registry=False),
-        init_variables=variables(registry=found is None),
+        variables=own.variables,
+        init_variables=prepared(registry=found is None).variables,
         folder=running.scratch.absolute(),
         endpoint=running.endpoint,
+        code=code,
     )
 
 

@@ -191,6 +191,37 @@ def _other_plan(match: re.Match[str], _: Failure) -> Advice:
     )
 
 
+def _code_changed(match: re.Match[str], _: Failure) -> Advice:
+    return (
+        f"The code has changed since the plan: {match[1]} was planned with another bundle",
+        "plan again, and apply the new plan",
+    )
+
+
+def _disk_full(_: re.Match[str], __: Failure) -> Advice:
+    return (
+        "The disk is full",
+        "free some space and run the same command again; what Terraform could not write into the "
+        "state is in the journal of the run, and `tfgen apply` puts it back",
+    )
+
+
+def _not_saved(_: re.Match[str], failure: Failure) -> Advice:
+    return (
+        "Terraform could not save the state",
+        "leave errored.tfstate and .tfgen as they are, put right what is named above, and run the "
+        f"same command again in place of `{failure.command} state push`: it saves the state first",
+    )
+
+
+def _torn_state(_: re.Match[str], failure: Failure) -> Advice:
+    return (
+        "The state was cut off while it was written",
+        "`tfgen apply` puts it back from the journal of that run, or from the backup in "
+        f"{failure.root}",
+    )
+
+
 def _no_plan(match: re.Match[str], _: Failure) -> Advice:
     return (
         f"{match[1]} is not a saved plan",
@@ -300,6 +331,14 @@ RULES: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], Failure], Advice
         (r'S3 bucket "([^"]+)" does not exist', _no_bucket),
         (r"Backend configuration (?:block has )?changed", _backend_changed),
         (r"Saved plan is stale", _stale),
+        (
+            r"expanding the plan for (\S+) to include .*? produced an invalid new value for "
+            r"\.(?:source_code_hash|code_sha256):",
+            _code_changed,
+        ),
+        (r"no space left on device|disk quota exceeded", _disk_full),
+        (r"Failed to persist state to backend", _not_saved),
+        (r"The state file could not be parsed as JSON", _torn_state),
         (r"created by (?:Terraform|OpenTofu) (\S+), but this is ([^\s;]+)", _other_plan),
         (r'Failed to load "(.+?)" as a plan file', _no_plan),
         (

@@ -178,6 +178,11 @@ def state_pull() -> list[str]:
     return _command("state pull")
 
 
+def state_push(file: Path) -> list[str]:
+    """Write a state to where the backend keeps it; Terraform refuses one that is older."""
+    return _command("state push", _path(file))
+
+
 def state_rm(addresses: Sequence[str]) -> list[str]:
     """Take resources out of the state, and leave them as they are."""
     return _command("state rm", *addresses)

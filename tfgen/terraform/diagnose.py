@@ -74,7 +74,8 @@ def explain(
         output: what it printed, for a Terraform that broke without a diagnostic.
     """
     errors = _distinct(diagnostics)
-    text = " ".join(f"{error.summary} {error.detail}" for error in errors)
+    # Some commands print errors outside of the boxes that are read as diagnostics.
+    text = " ".join(f"{error.summary} {error.detail}" for error in errors) or output
     failure = Failure(" ".join(text.split()), root, engine.command, zone, profile)
     for pattern, advise in RULES:
         match = pattern.search(failure.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -212,7 +213,8 @@ def _ask(candidate: _Candidate, environ: Mapping[str, str], timeout: float) -> s
         finally:
             if process.returncode is None:
                 # A version manager is a script; what it started must not stay behind.
-                os.killpg(process.pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
     if process.returncode != 0:
         said = _first_line((stderr or stdout).decode(errors="replace"))
         raise _broken(candidate, f"it exits with {process.returncode}: {said}")

@@ -16,10 +16,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar
 
 Json = Mapping[str, Any]
+
+Value = TypeVar("Value")
+
+# What is raised on the way through a line that is no event, or none that is known: a line that is
+# cut off, or that something else has written into a journal.
+_UNEXPECTED = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,16 +217,16 @@ def parse(line: str) -> Event | None:
         return None
     try:
         content = json.loads(line)
-        kind = content["type"]
-        at = datetime.fromisoformat(content["@timestamp"])
-        message = content["@message"]
-    except (ValueError, KeyError, TypeError):
+        kind = _text(content["type"])
+        at = _moment(content["@timestamp"])
+        message = _text(content["@message"])
+    except _UNEXPECTED:
         return None
     reader = _READERS.get(kind)
     if reader is not None:
         try:
             return reader(at, message, content)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except _UNEXPECTED:
             pass  # It is still an event, and what it says is still worth showing.
     return Other(at, message, kind, content)
 
@@ -246,19 +252,39 @@ def read_diagnostic(at: datetime, content: Json) -> Diagnostic:
     place = content.get("range") or {}
     return Diagnostic(
         at,
-        content["summary"],
+        _text(content["summary"]),
         severity="warning" if content["severity"] == "warning" else "error",
         summary=content["summary"],
-        detail=content.get("detail", ""),
-        address=content.get("address"),
-        file=place.get("filename"),
-        line=place.get("start", {}).get("line"),
+        detail=_text(content.get("detail", "")),
+        address=_optional(content.get("address"), str),
+        file=_optional(place.get("filename"), str),
+        line=_optional(place.get("start", {}).get("line"), int),
     )
+
+
+def _optional(value: object, kind: type[Value]) -> Value | None:
+    if value is not None and not isinstance(value, kind):
+        raise TypeError
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    # One without an offset could be compared with no other.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _resource(content: Json) -> Resource:
     resource = content["resource"]
-    return Resource(resource["addr"], resource["module"], resource["resource_type"])
+    return Resource(
+        _text(resource["addr"]), _text(resource["module"]), _text(resource["resource_type"])
+    )
 
 
 def _version(at: datetime, message: str, content: Json) -> Event:
@@ -284,13 +310,13 @@ def _planned(
 ) -> Callable[[datetime, str, Json], Event]:
     def read(at: datetime, message: str, content: Json) -> Event:
         change = content["change"]
-        return make(at, message, _resource(change), change["action"])
+        return make(at, message, _resource(change), _text(change["action"]))
 
     return read
 
 
 def _apply_start(at: datetime, message: str, content: Json) -> Event:
-    return ApplyStart(at, message, _resource(content["hook"]), content["hook"]["action"])
+    return ApplyStart(at, message, _resource(content["hook"]), _text(content["hook"]["action"]))
 
 
 def _applied(
@@ -300,7 +326,7 @@ def _applied(
         hook = content["hook"]
         # A number with a fraction in some releases.
         elapsed = int(hook.get("elapsed_seconds", 0))
-        return make(at, message, _resource(hook), hook["action"], elapsed)
+        return make(at, message, _resource(hook), _text(hook["action"]), elapsed)
 
     return read
 
@@ -320,10 +346,10 @@ def _change_summary(at: datetime, message: str, content: Json) -> Event:
         at,
         message,
         operation=changes["operation"],
-        add=changes["add"],
-        change=changes["change"],
-        remove=changes["remove"],
-        imported=changes.get("import", 0),
+        add=int(changes["add"]),
+        change=int(changes["change"]),
+        remove=int(changes["remove"]),
+        imported=int(changes.get("import", 0)),
     )
 
 

@@ -70,7 +70,7 @@ def ensure_initialized(
         return False
     if on_init is not None:
         on_init()
-    paths.remove(stamp)
+    _forget(stamp)
     # Without colors the errors would lose the boxes that keep them apart.
     arguments = args.init(backend=backend, lockfile_readonly=lockfile_readonly)
     result = run(engine, arguments, cwd=root, env=env)
@@ -93,8 +93,21 @@ def ensure_initialized(
         "backend": backend,
         "packages": _packages(stamp.parent),
     }
-    paths.write(stamp, json.dumps(content).encode())
+    _remember(stamp, content)
     return True
+
+
+def _forget(stamp: Path) -> None:
+    # The data folder can be a file, or missing: then there is nothing to forget.
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        paths.remove(stamp)
+
+
+def _remember(stamp: Path, content: Mapping[str, object]) -> None:
+    # Without a stamp, the next command runs init again. So it is where nothing can be written, and
+    # where Terraform made no data folder.
+    with contextlib.suppress(OSError):
+        paths.write(stamp, json.dumps(content).encode())
 
 
 def _data_folder(root: Path, env: Mapping[str, str]) -> Path:
@@ -141,7 +154,8 @@ def _fingerprint(engine: Engine, root: Path, data: Path) -> str:
 def _parts(root: Path, data: Path) -> Iterator[str]:
     lock_file = root / _LOCK_FILE
     if paths.status(lock_file) is not None:
-        yield paths.read_text(lock_file)
+        # Terraform says what is wrong with one that is no text.
+        yield paths.read_text(lock_file, errors="surrogateescape")
     modules = [root / module for module in _modules(data)]
     for folder in (root, *sorted(set(modules) - {root})):
         # A module that is gone is as telling as its content.
@@ -165,13 +179,16 @@ def _relevant(text: str) -> Iterator[str]:
 def _modules(data: Path) -> list[str]:
     # Terraform's own list of what it installed: folders relative to the root module.
     listed = _json(data / "modules" / "modules.json").get("Modules", [])
-    return [module["Dir"] for module in listed if isinstance(module, dict) and "Dir" in module]
+    if not isinstance(listed, list):
+        return []
+    folders = [module.get("Dir") for module in listed if isinstance(module, dict)]
+    return [folder for folder in folders if isinstance(folder, str) and "\0" not in folder]
 
 
 def _json(file: Path) -> dict[str, Any]:
     # A file that is missing or damaged means that init has to be run.
     try:
         content = json.loads(paths.read_text(file))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +20,10 @@ from tfgen.disk import paths
 from tfgen.terraform import events
 
 _ENDING = ".jsonl"
+
+# What Terraform says when the backend does not take the state, and how it then prints it.
+_NOT_SAVED = frozenset({"Failed to save state", "Failed to persist state to backend"})
+_DUMP = '"@message":"Emergency state dump"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Journal:
         errors: why it could not do what it could not.
         failed: what it could not do, or not to the end.
         cancelled: what of that an interrupt cut off; AWS may have done it all the same.
+        unsaved: the backend did not take the state, and nothing has put it there since.
     """
 
     running: bool
@@ -54,6 +61,7 @@ class Journal:
     errors: tuple[events.Diagnostic, ...]
     failed: tuple[InFlight, ...]
     cancelled: tuple[InFlight, ...]
+    unsaved: bool
 
 
 def new_path(folder: Path, label: str, *, now: datetime | None = None) -> Path:
@@ -130,7 +138,7 @@ def read(path: Path) -> Journal:
     working: dict[tuple[str, str], InFlight] = {}
     failed: list[InFlight] = []
     errors: list[events.Diagnostic] = []
-    summed_up = False
+    summed_up = lost = unsaved = False
     with paths.open_text(path) as lines:
         for event in events.parse_all(lines):
             match event:
@@ -143,10 +151,15 @@ def read(path: Path) -> Journal:
                         failed.append(done)
                 case events.Diagnostic(severity="error"):
                     errors.append(event)
+                    unsaved = unsaved or event.summary in _NOT_SAVED
                 case events.ChangeSummary(operation="apply" | "destroy"):
                     summed_up = True
+                case events.Other(type=Note.LOST):
+                    lost, unsaved = True, False
+                case events.Other(type=Note.SAVED):
+                    unsaved = False
     # An apply that fails has no summary: it ends with its errors, after all work has stopped.
-    finished = summed_up or (bool(errors) and not working)
+    finished = (summed_up or (bool(errors) and not working)) and not lost
     interrupted = {error.address for error in errors if is_cancellation(error)}
     return Journal(
         running=running,
@@ -155,7 +168,48 @@ def read(path: Path) -> Journal:
         errors=tuple(errors),
         failed=tuple(failed),
         cancelled=tuple(flight for flight in failed if flight.address in interrupted),
+        unsaved=unsaved,
     )
+
+
+class Note(StrEnum):
+    """What tfgen writes at the end of a journal about the state that the run left."""
+
+    LOST = "tfgen_state_lost"
+    """The state is one of before the run: all that the run did is to be looked for."""
+
+    SAVED = "tfgen_state_saved"
+    """The state that the run could not save is where it belongs."""
+
+
+def add_note(path: Path, note: Note) -> None:
+    """Write a note at the end of a journal whose run has ended.
+
+    Args:
+        path: the journal; its last line may be cut off.
+        note: what to write.
+    """
+    event = {"@timestamp": datetime.now(UTC).isoformat(), "@message": "", "type": note}
+    with paths.open_file(path, "ab") as file:
+        file.write(b"\n" + json.dumps(event).encode() + b"\n")
+
+
+def dumped_state(path: Path) -> str | None:
+    """Return the state that Terraform printed because it could write it nowhere.
+
+    https://github.com/hashicorp/terraform/blob/v1.11.4/internal/command/views/operation.go
+
+    Args:
+        path: a journal.
+    """
+    with paths.open_text(path) as lines:
+        for line in lines:
+            if _DUMP in line:
+                with contextlib.suppress(ValueError, RecursionError, KeyError, TypeError):
+                    state = json.loads(line)["state"]
+                    if "resources" in state:
+                        return json.dumps(state, indent=2) + "\n"
+    return None
 
 
 def is_cancellation(error: events.Diagnostic) -> bool:

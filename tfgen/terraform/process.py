@@ -25,12 +25,18 @@ class Process:
     the second makes it leave at once, the third kills it. A hangup or a termination of tfgen counts
     as the first. Outside the ``with`` block the signals do what they did before.
 
+    Terraform acknowledges an interrupt that comes before an apply has begun, and then applies
+    everything: what it stops is the run that there is, and there is none yet
+    (``Context.Stop`` in https://github.com/hashicorp/terraform/blob/v1.11.4/internal/terraform/context.go).
+    With the AWS provider that lasts seconds. So the first interrupt can be held until `release`.
+
     Args:
         argv: program and arguments.
         cwd: the folder to run in.
         env: the whole environment.
         stdout: a file descriptor, ``subprocess.PIPE``, or None for tfgen's own.
         stderr: likewise.
+        holds: keep the first interrupt until `release`; a second one passes both on.
 
     Raises:
         TfgenError: when the program cannot be started.
@@ -44,8 +50,10 @@ class Process:
         env: Mapping[str, str],
         stdout: int | None,
         stderr: int | None,
+        holds: bool = False,
     ) -> None:
         self.interrupts = 0
+        self._holds = holds
         self._sent = 0
         self._started = False
         self._previous: dict[signal.Signals, Any] = {}
@@ -66,9 +74,13 @@ class Process:
                 f"{argv[0]} cannot be started: {error.strerror}", place=error.filename
             ) from error
         self._started = True
-        if self.interrupts > self._sent:
-            # It came while the process was being made.
-            self._send()
+        # One may have come while the process was being made.
+        self._pass_on()
+
+    def release(self) -> None:
+        """Passes on an interrupt that was held, and every later one at once."""
+        self._holds = False
+        self._pass_on()
 
     def __enter__(self) -> Self:
         return self
@@ -83,9 +95,11 @@ class Process:
             for pipe in (self.popen.stdout, self.popen.stderr):
                 if pipe is not None:
                     pipe.close()
-            if error is not None and self.interrupts == 0:
-                # What follows the output has failed. Terraform must not go on without it.
-                self._interrupt()
+            if error is not None:
+                # What follows the output has failed. Terraform must not go on without it, and
+                # nothing tells any more when a held interrupt would be heard.
+                while self.interrupts < (2 if self._holds else 1):
+                    self._interrupt()
             self.popen.wait()
             self._kill_leftovers()
         finally:
@@ -108,7 +122,12 @@ class Process:
 
     def _interrupt(self) -> None:
         self.interrupts += 1
-        if self._started:
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        if not self._started or (self._holds and self.interrupts == 1):
+            return
+        while self._sent < self.interrupts:
             self._send()
 
     def _send(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
@@ -22,6 +23,9 @@ from tfgen.terraform.process import Process
 
 _CHUNK = 64 * 1024
 _POLL_SECONDS = 0.05
+
+# In the event with which Terraform says that it works on a resource.
+_BEGUN = '"type":"apply_start"'
 
 
 class To(Enum):
@@ -93,8 +97,10 @@ def run(
         TfgenError: when Terraform cannot be started.
     """
     # What tfgen has printed must come before what Terraform prints.
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        # None when the process was started without it; a reader may have gone away.
+        with contextlib.suppress(AttributeError, BrokenPipeError):
+            stream.flush()
     sinks = [_sink(stdout), _sink(stderr)]
     with Process(
         [*engine.argv, *args],
@@ -141,10 +147,21 @@ def run_journaled(
     """
     with open_new(journal) as file:
         process = Process(
-            [*engine.argv, *args], cwd=cwd, env=env, stdout=file.fileno(), stderr=file.fileno()
+            [*engine.argv, *args],
+            cwd=cwd,
+            env=env,
+            stdout=file.fileno(),
+            stderr=file.fileno(),
+            holds=True,
         )
+
+    def read(line: str) -> None:
+        if _BEGUN in line:
+            process.release()
+        on_line(line)
+
     with process, paths.open_file(journal) as tail:
-        lines = _Lines(on_line)
+        lines = _Lines(read)
         while True:
             # Whether it has ended must be known before the read, or its last words are lost.
             ended = process.popen.poll() is not None

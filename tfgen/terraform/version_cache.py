@@ -46,6 +46,6 @@ def _read(cache: Path) -> dict[str, Any]:
     # Missing, unreadable or damaged: all of them mean that nothing is remembered.
     try:
         entries = json.loads(paths.read_text(cache))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return entries if isinstance(entries, dict) else {}

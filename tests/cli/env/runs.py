@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.support.app_folder import AppFolder
 from tests.support.command import environment
 from tfgen.aws.session import Aws
-from tfgen.cli.app import main
+from tfgen.cli.app import run
 
 EU, US = "eu-west-2", "us-west-2"
 ALIAS = "alias/hello-production"
@@ -52,16 +52,13 @@ def env(app: AppFolder, *arguments: str, code: int = 0) -> Said:
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
     before = sys.argv
     sys.argv = ["tfgen", "env", *arguments, "--sandbox", "--chdir", str(app.path)]
-    ended: object = None
     try:
         with redirect_stdout(out), redirect_stderr(err):
-            main()
-    except SystemExit as end:
-        ended = end.code
+            ended = run()
     finally:
         sys.argv = before
     said = Said(*(each.buffer.getvalue().decode() for each in (out, err)))
-    assert (ended or 0) == code, (arguments, ended, said)
+    assert ended == code, (arguments, ended, said)
     return said
 
 

@@ -32,6 +32,7 @@ from tfgen.cli.region.review import (
 from tfgen.cli.region.trees import Trees
 from tfgen.cli.steps import initialize, read_addresses
 from tfgen.cli.tables import refuse_lost_tables
+from tfgen.cli.unsaved import push_state, restore_state
 from tfgen.cli.workspace import open_workspace
 from tfgen.cli.zones import refuse_lost_zone
 from tfgen.disk import paths
@@ -238,7 +239,9 @@ class _Retirement:
     def _recover(self) -> None:
         """Takes into the state what an apply made of the region when it was cut off."""
         with self._open(self._removal.trees.out_of_dns(self._stage)) as workspace:
+            restore_state(self._console, workspace)
             initialize(self._console, workspace)
+            push_state(self._console, workspace)
             recover(
                 self._console,
                 workspace,

@@ -140,7 +140,8 @@ def _body(chdir: Path, data: str) -> bytes:
     if not data.startswith("@"):
         return data.encode()
     if data == "@-":
-        return sys.stdin.buffer.read()
+        # None when the process was started without it.
+        return sys.stdin.buffer.read() if sys.stdin else b""
     path = chdir / data[1:]
     try:
         return path.read_bytes()
