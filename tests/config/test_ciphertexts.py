@@ -243,5 +243,5 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
 
 def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
     write(tmp_path, {"tfgen.yaml": CONFIG, f"{FILE}/x": ""})
-    with pytest.raises(TfgenError, match="cannot be read"):
+    with pytest.raises(TfgenError, match="is a folder, and tfgen expects a file"):
         load(tmp_path / "tfgen.yaml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -195,6 +196,11 @@ def test_a_launcher_is_asked_every_time(tmp_path: Path) -> None:
     assert str(find(environ, cache=cache).version) == "1.13.0"
 
 
-def test_a_cache_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    assert find(os.environ, cache=tmp_path / "file" / "engine.json").product == "terraform"
+def test_a_cache_that_cannot_be_written_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("tfgen.disk.paths.write", full)
+    assert find(os.environ, cache=tmp_path / "engine.json").product == "terraform"

@@ -41,13 +41,13 @@ def read_with_called(folder: Path, base: Path) -> TerraformFiles:
             if called in seen:
                 continue
             seen.add(called)
-            path = real / os.path.relpath(called, base)
-            inner = project.follow(os.path.relpath(path, project.path))
+            path = os.path.relpath(real / os.path.relpath(called, base), project.path)
+            inner = None if path.startswith("..") else project.follow(path)
             if inner is None:
                 found.outside.append(called)
             elif project.is_folder(inner):
                 before = set(found.texts)
-                read_module(project.at(inner), Path(called), found)
+                read_module(project, inner, Path(called), found)
                 waiting += found.texts.keys() - before
     return found
 

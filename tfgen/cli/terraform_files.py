@@ -82,15 +82,16 @@ def read_files(folder: Path, base: Path) -> TerraformFiles:
     return found
 
 
-def read_module(module: Folder, shown: Path, found: TerraformFiles) -> None:
+def read_module(base: Folder, path: str, shown: Path, found: TerraformFiles) -> None:
     """Adds the Terraform files of one folder, without those in folders below it.
 
     Args:
-        module: the folder.
+        base: what no link leads out of.
+        path: of the module below it, without links.
         shown: how paths in the result begin.
         found: what was read before.
     """
-    for place in _files(_Place(module, "", shown), found, below=False):
+    for place in _files(_Place(base, path, shown), found, below=False):
         _add(place, found)
 
 

@@ -132,7 +132,7 @@ def _packages(data: Path) -> dict[str, list[int]]:
     """
     programs = {}
     providers = data / "providers"
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         for entry in paths.folder_of(providers).walk(enter=lambda each: each.path.count("/") < 5):
             parts = entry.path.count("/") + 1
             is_program = parts == 6 and entry.name.startswith("terraform-provider-")
