@@ -157,6 +157,8 @@ class _Reading:
         return f"{self.file}:{node.start_mark.line + 1}"
 
 
+# An alias of YAML, where a wildcard was meant.
+_BARE_ASTERISK = re.compile(r"(?:^|[\s\[,])\*\.")
 _QUOTED_NAME: Final = re.compile(r"\b(alias|anchor|tag|handle) b?['\"].*", re.DOTALL)
 _KINDS: Final = {
     "int": "a whole number",
@@ -175,6 +177,8 @@ def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> TfgenError:
     line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
     if line.startswith("\t"):
         hint = "YAML is indented with spaces, not with tabs"
+    elif _BARE_ASTERISK.search(line):
+        hint = 'put a name that begins with `*` in quotes, such as "*.example.com"'
     else:
         hint = "check the indentation, the colons and the quotes around this line"
     return TfgenError(
