@@ -102,7 +102,7 @@ terraform: {output: tf, aws_provider: 5, backend: {type: s3, bucket: state, regi
         ("name: again\n", 5, "`name` is written twice", "line 1"),
         ("api: [\n", 6, "This is not valid YAML", "indentation"),
         ("api:\n\tdomain: x\n", 6, "This is not valid YAML", "not with tabs"),
-        ("api:\n  domain: *.example.com\n", 7, "This is not valid YAML", "in quotes"),
+        ("api:\n  domain: *.example.com\n", 6, "This is not valid YAML", "in quotes"),
         ("env: &loop\n  AA: *loop\n", 6, "An alias contains itself", "write the value out"),
         ("? [a, b]\n: c\n", 5, "A key must be plain text", None),
         ("stages: {Prod: {}}\n", 5, "`stages.Prod` cannot be 'Prod'", "lower-case"),
