@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # The longest first. What is not in the list takes less than half a minute.
 LONGEST = (
+    "tests/removal/test_removal.py",
     "tests/e2e/test_killed.py",
     "tests/docs/test_shell_blocks.py",
     "tests/e2e/test_items.py",
