@@ -234,7 +234,8 @@ class _Retirement:
             # Who has seen this plan has heard what comes after it.
             self._approved = self._approved or self._begun
             paths.make(stamp.parent)
-            paths.write(stamp, b"")
+            # Its time is all that counts, so that it needs no file beside.
+            paths.open_file(stamp, "wb").close()
 
     def _recover(self) -> None:
         """Takes into the state what an apply made of the region when it was cut off."""
