@@ -119,7 +119,9 @@ def test_an_answer_that_makes_no_sense(
 def test_it_is_said_which_terraform_it_was(
     project: Path, sts: Sts, inside: Inside, command: str, subcommand: str
 ) -> None:
-    answers = {"plan": "aws_dynamodb_table\n", subcommand: "Segmentation fault\n"}
+    # There is a state, so that nothing would be a wrong answer as well.
+    shown = json.dumps({"format_version": "1.0", "values": {}})
+    answers = {"plan": "aws_dynamodb_table\n", "show": shown, subcommand: "Segmentation fault\n"}
     broken = fake_terraform(project.parent / "terraform", answers)
     more = ("--yes",) if command == "apply" else ()
     ended = inside.tfgen(project, command, *more, **sts.variables(TFGEN_TERRAFORM=str(broken.path)))

@@ -31,6 +31,7 @@ from tfgen.errors import ExitCode
 __all__ = ["inside"]
 
 _PACKAGE = str(Path(tfgen.__file__).parent)
+_ROOM = str(Path(_PACKAGE, "disk"))
 
 # All of os that asks or changes a file system; what is missing on a system is left out.
 _QUESTIONS = ("access", "fstat", "listdir", "lstat", "readlink", "scandir", "stat", "statvfs")
@@ -110,7 +111,8 @@ class Disk:
         frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 # inspect reads files
         while frame is not None:
             file = frame.f_code.co_filename
-            if file.startswith(_PACKAGE):
+            # All of tfgen opens files by a few functions: who calls these is the place.
+            if file.startswith(_PACKAGE) and not file.startswith(_ROOM):
                 return (name, file.removeprefix(_PACKAGE), frame.f_lineno)
             if "importlib" in file:
                 return None

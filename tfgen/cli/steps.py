@@ -285,7 +285,7 @@ def pull_state(workspace: Workspace) -> str:
         return ""
     with understood(workspace, command, result.stdout):
         try:
-            return documents.document_text(result.stdout)
+            return documents.document_text(result.stdout, holding="resources")
         except ValueError:
             # Of no state, it prints nothing, and a launcher may have printed something before.
             # `show` prints a document in any case.

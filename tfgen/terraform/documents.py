@@ -46,13 +46,14 @@ def document(text: str) -> dict[str, Any]:
     return json.loads(document_text(text))  # type: ignore[no-any-return] # an object by its brace
 
 
-def document_text(text: str) -> str:
+def document_text(text: str, *, holding: str | None = None) -> str:
     """Return the last JSON object in a text that begins a line, as it is written there.
 
     Launchers print before Terraform does, and some print JSON as well.
 
     Args:
         text: all of the standard output of a command of Terraform's.
+        holding: a key that the object has, so that it is not a launcher's.
 
     Raises:
         ValueError: there is none.
@@ -67,10 +68,11 @@ def document_text(text: str) -> str:
         if tried > _MOST_BEGINNINGS:
             break
         try:
-            _, end = decoder.raw_decode(text, match.start())
+            content, end = decoder.raw_decode(text, match.start())
         except ValueError:
             continue
-        found = text[match.start() : end]
+        if holding is None or holding in content:
+            found = text[match.start() : end]
     if found is None:
         raise ValueError("no JSON object")
     return found
