@@ -14,7 +14,8 @@ import pytest
 from tests.removal.packing import packed
 from tests.removal.run import Outcome, run
 
-pytestmark = pytest.mark.e2e
+# It applies 80 apps twice, beside other tests: a busy machine needs longer than for any of those.
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3000)]
 
 
 @pytest.fixture(scope="module")
