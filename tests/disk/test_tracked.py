@@ -43,6 +43,15 @@ def test_a_tracked_file_is_found(repository: Path, name: str) -> None:
     assert first_tracked(repository / "app/.tfgen") == name
 
 
+def test_a_tracked_file_is_found_in_other_case(repository: Path) -> None:
+    """Where the file system ignores case, as on macOS, it is the same folder."""
+    file = repository / "app/.TFgen/lock"
+    file.parent.mkdir(parents=True)
+    file.touch()
+    git(repository, "add", "--force", str(file))
+    assert first_tracked(repository / "app/.tfgen") == "lock"
+
+
 def test_a_tracked_path_longer_than_the_index_can_say(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
     deep = "/".join(["d" * 200] * 21)

@@ -144,6 +144,14 @@ def test_the_folder_of_git_itself(project: Path) -> None:
     )
 
 
+def test_the_folder_of_git_in_other_case(project: Path) -> None:
+    """Where the file system ignores case, as on macOS, it is the same folder."""
+    (project / ".Git").mkdir()
+    assert refused(project, source=".Git").message == (
+        "The function's source `.Git` is in git's own folder"
+    )
+
+
 def test_a_home_that_is_a_repository_is_no_boundary(project: Path) -> None:
     """Many keep their settings in git, and what lies beside is not the project's."""
     (project.parent / ".git").mkdir()

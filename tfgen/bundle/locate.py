@@ -86,7 +86,8 @@ def find_source(code: Code, project: Path, place: str | None) -> Source:
             f"the environment variable `{OUTSIDE}`",
         )
     inner = real.relative_to(top)
-    if ".git" in inner.parts:
+    # On a file system that ignores case, `.GIT` is the same folder.
+    if ".git" in (part.lower() for part in inner.parts):
         raise TfgenError(
             f"The function's source `{code.source}` is in git's own folder",
             place=place,

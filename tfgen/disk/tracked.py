@@ -8,6 +8,7 @@ https://git-scm.com/docs/index-format
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,14 +62,16 @@ def _find(data: bytes, wanted: bytes) -> bytes | None:
     version = int.from_bytes(data[4:8], "big")
     if data[:4] != b"DIRC":
         return None
+    # A file system that ignores case, as on macOS, checks `.TFGEN` out as the folder `.tfgen`.
+    same = re.compile(re.escape(wanted), re.IGNORECASE)
     if version == 4:  # each path is written as a difference from the one before
         for size in _HASHES:
-            found = next((path for path in _paths(data, size) if path.startswith(wanted)), None)
+            found = next((path for path in _paths(data, size) if same.match(path)), None)
             if found is not None:
                 return found
         return None
-    at = data.find(wanted, 12)
-    while at != -1:
+    for match in same.finditer(data, 12):
+        at = match.start()
         # What stands before a path is its length, or two more bytes of flags and its length.
         path = data[at : data.find(b"\0", at)]
         length = min(len(path), _LONGEST)
@@ -76,7 +79,6 @@ def _find(data: bytes, wanted: bytes) -> bytes | None:
             flags = int.from_bytes(data[before : before + 2], "big")
             if flags & _LONGEST == length and bool(flags & _EXTENDED) == is_extended:
                 return path
-        at = data.find(wanted, at + 1)
     return None
 
 

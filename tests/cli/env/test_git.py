@@ -101,3 +101,19 @@ def test_without_a_repository_and_without_git(
     assert blame(file) is not None
     monkeypatch.setenv("PATH", str(project))
     assert blame(file) is None
+
+
+def test_a_repository_that_is_committed_beside_the_secrets_is_not_asked(project: Path) -> None:
+    # Its configuration could name a program, such as `core.fsmonitor`, that git runs.
+    git(project, "init")
+    folder = put(project, "eu-west-2", "AQIC").parent
+    for name in ("objects", "refs"):
+        (folder / name).mkdir()
+        (folder / name / "keep").touch()
+    (folder / "HEAD").write_text("ref: refs/heads/main\n")
+    (folder / "config").write_text("[core]\n\tbare = false\n\tworktree = ..\n")
+    git(project, "add", "-A")
+    git(project, "commit", "-m", "Set")
+    found = blame(folder / "production.yaml")
+    assert found
+    assert all(commit and commit.by == ANN for commit in found.values())

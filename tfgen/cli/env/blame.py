@@ -14,6 +14,10 @@ from typing import Final
 # https://git-scm.com/docs/git-blame#_the_porcelain_format
 _HEAD: Final = re.compile(r"([0-9a-f]{40,64}) \d+ (\d+)(?: \d+)?")
 _UNCOMMITTED: Final = re.compile(r"0+")
+# The configuration of a repository can name programs that git runs, and git takes any folder with
+# a HEAD, objects and refs for a repository: such a folder can be committed inside another one.
+# https://git-scm.com/docs/git-config#Documentation/git-config.txt-safebareRepository
+_SAFE: Final = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,15 @@ def blame(file: Path) -> Mapping[int, Commit | None] | None:
         Line, counted from 1, → its commit; a line that is not committed has none. None if there is
         no git, no repository, or nothing committed of the file.
     """
-    command = ["git", "blame", "--porcelain", "--", file.name]
+    top = _repository(file)
+    if top is None:
+        return None
+    name = (Path(os.path.realpath(file.parent)) / file.name).relative_to(top)
+    command = ["git", *_SAFE, "blame", "--no-textconv", "--porcelain", "--", str(name)]
     try:
         done = subprocess.run(
             command,
-            cwd=file.parent,
+            cwd=top,
             # It only reads, and must not be in the way of whoever writes.
             env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
             stdin=subprocess.DEVNULL,
@@ -57,6 +65,17 @@ def blame(file: Path) -> Mapping[int, Commit | None] | None:
     except OSError:
         return None
     return _parse(done.stdout) if done.returncode == 0 else None
+
+
+def _repository(file: Path) -> Path | None:
+    """Returns the nearest folder above a file with a ``.git``, which cannot itself be committed.
+
+    Git must run there: from the folder of the file it would find, before that, a repository that
+    was committed inside of this one; only since version 2.38 can it be told not to.
+    """
+    folder = Path(os.path.realpath(file.parent))
+    outer = (folder, *folder.parents)
+    return next((each for each in outer if os.path.lexists(each / ".git")), None)
 
 
 def _parse(text: str) -> dict[int, Commit | None]:
