@@ -1,4 +1,4 @@
-"""Commands in repositories that were made to reach the files of whoever clones them."""
+"""Commands in repositories that were made to reach the files of users who clone them."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ READERS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "state": ("infra/production/terraform.tfstate", lambda path: state.mentions(path.parent, "a")),
 }
 
-# What is made anew takes the place of nothing.
+# What is created replaces nothing.
 WRITERS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "begin": (".tfgen/runs/new.jsonl", begin),
     "terraform.rc": (

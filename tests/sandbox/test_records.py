@@ -201,7 +201,7 @@ def test_a_health_check_must_exist(client: Route53Client, zone: str) -> None:
 
 
 def test_an_asterisk_is_listed_as_its_octal_code(client: Route53Client, zone: str) -> None:
-    """A name that sorts between the two is no hindrance to whoever asks for either."""
+    """A name that sorts between the two does not hide either."""
     change(client, zone, ("CREATE", record("*.example.com")), ("CREATE", record("1.example.com")))
     assert ("\\052.example.com.", "A", None) in records(client, zone)
     for name in ("*.example.com", "\\052.example.com"):

@@ -115,7 +115,7 @@ def remove(parent: int, name: str, place: Path, limit: int, depth: int = 0) -> N
 
     Args:
         parent: the descriptor of the open folder.
-        name: of what goes; nothing happens if it is missing.
+        name: of what is removed; nothing happens if it is missing.
         place: its path, for errors.
         limit: how many folders may be inside each other.
         depth: how many this one is inside of.

@@ -1,7 +1,7 @@
 """Refuses requests to the sandbox that do not come from a program of its user.
 
-Whoever may call AWS here can make a function and invoke it, which runs code as the user. A page in
-the user's browser reaches every port of loopback, in two ways:
+A program that may call AWS here can create a function and invoke it, which runs code as the user.
+A page in the user's browser reaches every port of loopback, in two ways:
 
 - It sends a request to ``http://127.0.0.1:PORT``. The browser lets it, and only keeps the answer
   from the page. Such a request names the page in ``Origin`` or says in ``Sec-Fetch-Site`` that it

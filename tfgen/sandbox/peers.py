@@ -41,7 +41,7 @@ class _Owner:
 def is_own(client: int, server: int) -> bool:
     """Says whether a client is a process of this user, or of root.
 
-    One that has hung up is nobody's any more, so it is not. Where the system does not tell, every
+    One that has disconnected has no owner, so it is not. Where the system does not tell, every
     client is taken to be.
 
     Args:

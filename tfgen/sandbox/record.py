@@ -31,7 +31,7 @@ class Record:
         since: when it began to answer, in ISO 8601.
         tfgen: the version of tfgen that serves.
         moto: the version of moto that serves.
-        token: what its control asks for; whoever may read the record may use it.
+        token: what its control asks for; every user who may read the record may use it.
     """
 
     instance: str

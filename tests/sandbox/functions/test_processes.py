@@ -189,7 +189,7 @@ def test_nothing_outlives_a_server_that_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_process_ends_with_its_function(lab: Lab) -> None:
-    """A function that is made again with the same name and code begins anew."""
+    """A function that is created again with the same name and code starts new processes."""
     name = lab.deploy(PID)
     first = lab.result(name)
     configured = lab.awslambda.get_function(FunctionName=name)["Configuration"]

@@ -1,8 +1,8 @@
-"""What has a name that a stage wants to give: which of it is ours, and how to import the rest.
+"""Finds existing resources that have the names of a stage's, and returns how to import them.
 
-An apply fails on a name that is taken. What an earlier life of the app has left is in no state any
-more, and each new apply would fail on it again. A log group can be proved to be such a leftover;
-for everything else, a state somewhere may still have it, so whoever deploys has to say.
+An apply fails when a name is taken. What an earlier deployment of the app has left is in no state,
+and every apply would fail on it again. A log group can be proved to be such a leftover. Everything
+else may still be in another state, so the user decides whether to import it.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def left_over(aws: Aws, resource: PlannedResource, functions: Collection[str]) -
 
 
 def import_id(aws: Aws, resource: PlannedResource) -> str | None:
-    """Returns what would import the thing whose name a resource wants, whoever it belongs to.
+    """Returns the import ID of what has a resource's name already, also if it is not ours.
 
     Args:
         aws: the account, for a record that of its zone.

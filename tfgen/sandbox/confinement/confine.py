@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 import sys
-import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -71,22 +71,9 @@ def start(view: View, command: Sequence[str], run: Callable[[Sequence[str]], Res
 
 
 def in_thread(work: Callable[[], Result]) -> Result:
-    """Does something in a thread that ends with it, and that nothing else is confined with."""
-    results: list[Result] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:  # noqa: BLE001 (raised again where somebody waits for it)
-            errors.append(error)
-
-    thread = threading.Thread(target=run, name="confined")
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]
-    return results[0]
+    """Runs work in a thread of its own, which ends with the work, so that only it is confined."""
+    with ThreadPoolExecutor(1, thread_name_prefix="confined") as thread:
+        return thread.submit(work).result()
 
 
 def _run_confined(

@@ -1,9 +1,10 @@
 """Linux: takes from a thread, and all that it starts, the sockets of this machine's services.
 
 Landlock does not keep a process from connecting to a socket that has a path. Behind such sockets
-are the agents of SSH and GnuPG, Docker, and the user's systemd, which runs programs for whoever
-asks. So a process gets no socket of that family; pairs of sockets, by which a program talks to its
-own children, are made by another call. io_uring is closed because it makes sockets past filters.
+are the agents of SSH and GnuPG, Docker, and the user's systemd, which runs programs on
+request. So a process gets no socket of that family; pairs of sockets, by which a program talks to
+its own children, are made by another call. io_uring is closed because it makes sockets past
+filters.
 https://docs.kernel.org/userspace-api/seccomp_filter.html
 """
 

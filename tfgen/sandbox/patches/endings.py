@@ -1,9 +1,9 @@
-"""Lambda: the processes of a function end with it, and so do those of a version with that.
+"""Lambda: deleting a function ends its processes, and deleting a version ends those of the version.
 
-A function that is deleted and made again is another one in AWS, whatever its name and its code: it
-starts anew, and so it notices that the key of its environment is gone, for example
-(https://github.com/aws/copilot-cli/issues/4972). What answers here would be a process that the old
-one has left, with all that it had decrypted.
+A function that is deleted and created again is another one in AWS, also with the same name and
+code. It starts new processes, which fail if the key of the environment is gone, for example
+(https://github.com/aws/copilot-cli/issues/4972). Without this, a process of the old function would
+answer, with everything that it had decrypted.
 """
 
 from __future__ import annotations
