@@ -2,7 +2,8 @@
 
 What one transition changes must not hide what another does. So an app has at most one of Route 53;
 one that replaces the API or its domains is alone with the API, and one that replaces the function
-or adds or removes a region is the only one of its app; and tables are beside tables only.
+or adds or removes a region is the only one of its app; and tables are beside tables only. That each
+change of a REST API is deployed by itself is seen in tests/golden/test_deployments.py.
 
 ``python -m tests.removal.packing`` lists the apps.
 """
