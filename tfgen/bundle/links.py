@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 
-_MOST = 40  # as many as Linux follows: https://man7.org/linux/man-pages/man7/path_resolution.7.html
+from tfgen.disk.links import follow_links
 
 
 def resolve(path: str, links: Mapping[str, str]) -> str | None:
@@ -23,25 +23,7 @@ def resolve(path: str, links: Mapping[str, str]) -> str | None:
         The path without links, empty for the top of the bundle; None if it leads out of the
         bundle, or in a circle.
     """
-    left, reached, followed = _parts(path), list[str](), 0
-    left.reverse()
-    while left:
-        name = left.pop()
-        if name == "..":
-            if not reached:
-                return None
-            reached.pop()
-            continue
-        reached.append(name)
-        target = links.get("/".join(reached)) if links else None
-        if target is None:
-            continue
-        followed += 1
-        if followed > _MOST or target.startswith("/"):
-            return None
-        reached.pop()
-        left.extend(reversed(_parts(target)))
-    return "/".join(reached)
+    return follow_links(path, links.get)
 
 
 def plain(path: str) -> str:
@@ -49,7 +31,3 @@ def plain(path: str) -> str:
     if "//" in path or "./" in path or path.endswith(("/", "/.")):
         return posixpath.normpath(path)
     return path
-
-
-def _parts(path: str) -> list[str]:
-    return [part for part in path.split("/") if part not in {"", "."}]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import errno
-import fcntl
 import hashlib
 import os
 import posixpath
@@ -22,7 +21,7 @@ from tfgen.bundle.parts import AddedFile, Part
 from tfgen.bundle.source import SourceFile
 from tfgen.disk import Folder
 from tfgen.errors import TfgenError
-from tfgen.scratch import SCRATCH, make_scratch
+from tfgen.scratch import SCRATCH, locked, make_scratch
 
 Progress = Callable[[int, int], None]
 """Called with the bytes of source that are packed and those that there are."""
@@ -146,7 +145,7 @@ class Build:
         self._project.make(SCRATCH)
         make_scratch(self.request.project)
         self._project.make(posixpath.dirname(self._target))
-        with _locked(self._project, f"{self._target}.lock"):
+        with locked(self._project.path / f"{self._target}.lock"):
             # The build that held the lock may have been of the same files.
             return self._unchanged() or self._write()
 
@@ -232,17 +231,6 @@ def _existing(project: Folder, path: str) -> Iterator[BinaryIO | None]:
         return
     with file:
         yield file
-
-
-@contextmanager
-def _locked(project: Folder, path: str) -> Iterator[None]:
-    """Waits until no other process holds a lock, and holds it; its end lets go of it."""
-    descriptor = project.descriptor(path, os.O_RDWR | os.O_CREAT)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def sha256_of(folder: Folder, path: str) -> str:

@@ -13,6 +13,7 @@ from typing import BinaryIO, Literal, Self
 
 from tfgen.disk import listing, steps
 from tfgen.disk.limits import DEPTH_LIMIT, ENTRY_LIMIT, FILE_LIMIT
+from tfgen.disk.links import follow_links
 from tfgen.disk.listing import Entry, Walk
 from tfgen.disk.refusals import leads_out, too_deep, too_large, wrong_kind
 
@@ -126,33 +127,15 @@ class Folder:
             The path without links, which need not exist; None if it leads out of the folder, or
             in a circle.
         """
-        left, reached, links = self._parts(path), list[str](), 0
-        left.reverse()
-        while left:
-            name = left.pop()
-            if name == "..":
-                if not reached:
-                    return None
-                reached.pop()
-                continue
-            reached.append(name)
+        self._parts(path)  # refuses a path that is not below the folder
+
+        def target_of(link: str) -> str | None:
             try:
-                target = self._link("/".join(reached))
+                return self._link(link)
             except FileNotFoundError:
-                target = None
-            if target is None:
-                continue
-            links += 1
-            if links > 40:  # as many as Linux follows
                 return None
-            reached.pop()
-            if target.startswith("/"):
-                inside = self._inside(target)
-                if inside is None:
-                    return None
-                reached, target = [], inside
-            left.extend(reversed([part for part in target.split("/") if part not in {"", "."}]))
-        return "/".join(reached)
+
+        return follow_links(path, target_of, self._inside)
 
     # Read
 
