@@ -63,7 +63,7 @@ def test_locations_and_domains_of_regions_in_a_zone_of_another_account(tmp_path:
         logs.create_log_group(logGroupName="/aws/lambda/hello-production")
         said = app.tfgen("apply", "--sandbox", "--yes", "--render").stderr
         address = "module.us_west_2.module.function.aws_cloudwatch_log_group.this"
-        assert f"Took in {address} (/aws/lambda/hello-production)" in flat(said)
+        assert f"Imported {address} (/aws/lambda/hello-production)" in flat(said)
         [group] = logs.describe_log_groups()["logGroups"]
         assert group["retentionInDays"] == 30
         app.tfgen("plan", "--sandbox", "--detailed-exitcode")

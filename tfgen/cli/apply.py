@@ -135,7 +135,7 @@ def _apply_file(
     from tfgen.cli.account_role import refuse_reset
     from tfgen.cli.changes import refuse_changes
     from tfgen.cli.deploy import apply_saved, finish_replicas
-    from tfgen.cli.existing import TakenIn
+    from tfgen.cli.existing import AllImported
     from tfgen.cli.recover import is_cut_off
     from tfgen.cli.steps import initialize, read_plan
 
@@ -152,9 +152,9 @@ def _apply_file(
     refuse_reset(workspace, changes)
     try:
         apply_saved(console, workspace, planfile)
-    except TakenIn:
+    except AllImported:
         raise TfgenError(
-            "What existed already is in the state now, of which the saved plan knows nothing",
+            "Existing resources were imported, and the saved plan does not have them",
             place=workspace.shown_root,
             hint="make a new one with `tfgen plan --out`, or run `tfgen apply` without a plan",
         ) from None

@@ -14,7 +14,7 @@ from tfgen.cli.account_role import leave_to_account, take_account_roles
 from tfgen.cli.changes import refuse_changes
 from tfgen.cli.databases import check_databases
 from tfgen.cli.deployed import TABLE
-from tfgen.cli.existing import Existing, TakenIn, advice, take_in
+from tfgen.cli.existing import AllImported, Existing, advice, import_leftovers
 from tfgen.cli.recover import label, recover, settle
 from tfgen.cli.replicas import may_leave_replicas, unfinished_tables
 from tfgen.cli.shown import without_reading
@@ -110,7 +110,7 @@ def _until_nothing_is_taken(console: Console, workspace: Workspace, deployment: 
     while True:
         try:
             return _plan_and_apply(console, workspace, deployment) or again
-        except TakenIn:
+        except AllImported:
             again = True
             console.notice(
                 "What existed already is in the state now, and the rest is planned again"
@@ -365,14 +365,14 @@ def _failed(
 ) -> TfgenError | typer.Exit:
     """Returns how to end after a failed apply, whose errors the live view has shown in full."""
     try:
-        found = take_in(console, workspace, saved, errors)
+        found = import_leftovers(console, workspace, saved, errors)
     except TfgenError as problem:
         console.notice(f"Whose it is that exists already cannot be told: {problem.message}")
         found = Existing()
     if found.adopted and found.adopted.issuperset(
         error.address or "" for error in errors if error.summary not in EXPECTED
     ):
-        return TakenIn()
+        return AllImported()
     error = explain(workspace, errors)
     hint = advice(workspace, found) or error.hint
     if console.json_mode or not errors:

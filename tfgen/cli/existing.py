@@ -1,4 +1,4 @@
-"""An apply that failed on names that are taken: what is ours comes into the state."""
+"""Imports existing resources that are ours after an apply failed because their names were taken."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _KEY: Final = re.compile(r"\[[^]]*\]")
 _FUNCTION: Final = "aws_lambda_function"
 
 
-class TakenIn(typer.Exit):
-    """Ends an apply that failed on nothing but what is in the state by now."""
+class AllImported(typer.Exit):
+    """Ends an apply that failed only on resources that are imported now."""
 
     def __init__(self) -> None:
         super().__init__(ExitCode.FAILED)
@@ -44,21 +44,21 @@ class TakenIn(typer.Exit):
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """What stood in the way of an apply.
+    """Existing resources whose names an apply wanted.
 
     Attributes:
-        adopted: the addresses of what is in the state by now.
-        imports: what would take in each of the others: its address and its import ID.
+        adopted: the addresses of those that are imported now.
+        imports: the address and the import ID of each of the others.
     """
 
     adopted: frozenset[str] = frozenset()
     imports: tuple[tuple[str, str], ...] = ()
 
 
-def take_in(
+def import_leftovers(
     console: Console, workspace: Workspace, saved: Path, errors: Sequence[Diagnostic]
 ) -> Existing:
-    """Takes what is provably left over from an earlier life of the app into the state.
+    """Imports what is provably left over from an earlier deployment of the app.
 
     Args:
         console: where it is told.
@@ -92,12 +92,12 @@ def take_in(
             continue
         if (identifier := left_over(aws, resource, functions)) is not None:
             _import(workspace, resource, identifier)
-            console.step("Took in", f"{resource.address} ({identifier})")
+            console.step("Imported", f"{resource.address} ({identifier})")
             adopted.add(resource.address)
         elif (identifier := import_id(aws, resource)) is not None:
             imports.append((resource.address, identifier))
     if imports:
-        # Where one thing is somebody else's, others are that this apply did not come to.
+        # If one resource is not ours, others may not be that this apply did not reach.
         known = {each.address for each in state}
         for resource in planned:
             left = resource.address not in addresses

@@ -1,7 +1,7 @@
-"""Whose process is at the other end of a connection of this machine.
+"""Finds the user of the process at the other end of a connection on this machine.
 
-Loopback is everybody's: a port of it can be reached by every user of the machine. Linux tells of a
-socket to whom it belongs: https://man7.org/linux/man-pages/man7/sock_diag.7.html
+Every user of the machine can reach a port of the loopback interface. Linux tells the owner of a
+socket: https://man7.org/linux/man-pages/man7/sock_diag.7.html
 """
 
 from __future__ import annotations

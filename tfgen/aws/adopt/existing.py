@@ -102,7 +102,7 @@ NEVER_TAKEN: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def left_over(aws: Aws, resource: PlannedResource, functions: Collection[str]) -> str | None:
-    """Returns the import ID of what an earlier life of the app has left.
+    """Returns the import ID of what an earlier deployment of the app has left.
 
     A log group is ours if it is named after a function that does not exist any more or is this
     stage's, and has either no tags, as Lambda makes it for a late request, or the planned ones.
