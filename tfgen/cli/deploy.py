@@ -95,7 +95,7 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
         console.require_answers(deployment.question, flag="--yes")
     try:
         _prepare(console, workspace, deployment)
-        changed = _until_nothing_is_taken(console, workspace, deployment)
+        changed = _plan_and_apply_with_imports(console, workspace, deployment)
     finally:
         paths.remove(saved)
     _settle(workspace, deployment)
@@ -104,17 +104,17 @@ def deploy(console: Console, workspace: Workspace, deployment: Deployment) -> bo
     return changed
 
 
-def _until_nothing_is_taken(console: Console, workspace: Workspace, deployment: Deployment) -> bool:
-    """Plans, asks and applies, again for as long as only what is left over was in the way."""
+def _plan_and_apply_with_imports(
+    console: Console, workspace: Workspace, deployment: Deployment
+) -> bool:
+    """Plans, asks and applies, and does so again after leftovers were imported."""
     again = False
     while True:
         try:
             return _plan_and_apply(console, workspace, deployment) or again
         except AllImported:
             again = True
-            console.notice(
-                "What existed already is in the state now, and the rest is planned again"
-            )
+            console.notice("Existing resources were imported, and the rest is planned again")
 
 
 def _plan_and_apply(console: Console, workspace: Workspace, deployment: Deployment) -> bool:
@@ -367,7 +367,7 @@ def _failed(
     try:
         found = import_leftovers(console, workspace, saved, errors)
     except TfgenError as problem:
-        console.notice(f"Whose it is that exists already cannot be told: {problem.message}")
+        console.notice(f"tfgen cannot tell whose the existing resources are: {problem.message}")
         found = Existing()
     if found.adopted and found.adopted.issuperset(
         error.address or "" for error in errors if error.summary not in EXPECTED
